@@ -1,0 +1,57 @@
+"""Work that is held for a short time: a row is worked on by whoever holds its lease, and by nobody else."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+LEASE = timedelta(seconds=20)
+Row = TypeVar("Row", bound="Leased")
+
+
+class LeasedQuerySet(models.QuerySet[Row]):
+    def free(self) -> Self:
+        """Rows that nobody holds, or whose holder has gone quiet."""
+        return self.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
+
+    def claim(self, limit: int) -> list[Row]:
+        """Takes up to `limit` of these rows. Two claimers at once get different rows: the UPDATE asks again."""
+        token = uuid.uuid4().hex
+        wanted = list(self.free().values_list("pk", flat=True)[:limit])
+        mine = self.model._default_manager.filter(pk__in=wanted)
+        mine.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now())).update(
+            lease=token, lease_until=timezone.now() + LEASE
+        )
+        rows = list(mine.filter(lease=token).order_by("pk"))
+        for row in rows:
+            row.held = token
+        return rows
+
+
+class Leased(models.Model):
+    """`held` is the token under which this object in memory may write; a stale holder's writes match no row."""
+
+    lease = models.CharField(max_length=32, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    held: str | None = None
+
+    class Meta:
+        abstract = True
+
+    def mine(self, **where: Any) -> models.QuerySet[Self]:
+        """This row as a queryset, narrowed to `where` and to the lease under which we hold it."""
+        if self.held:
+            where["lease"] = self.held
+        return type(self)._default_manager.filter(pk=self.pk, **where)
+
+    def renew(self) -> bool:
+        """Holds the row for another while. False when somebody else has taken it."""
+        return self.mine().update(lease_until=timezone.now() + LEASE) == 1
+
+    def release(self) -> None:
+        self.mine().update(lease="", lease_until=None)
+        self.held = None

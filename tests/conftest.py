@@ -1,0 +1,66 @@
+"""What every test stands on: a data folder of its own, and the standing cast."""
+
+import os
+import tempfile
+
+os.environ["STUDIO_DATA"] = tempfile.mkdtemp(prefix="studio-tests-")
+os.environ.pop("STUDIO_ENV", None)
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from studio.models import Brand, Role, User
+from tests import cast
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test stores files in a folder of its own, hashes passwords fast and serves static files as they are."""
+    media = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    settings.STORAGES = {
+        "default": media | {"OPTIONS": {"location": tmp_path_factory.mktemp("media")}},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def brand(db: None) -> Brand:
+    """Northfold, where the cast works."""
+    return cast.brand("Northfold")
+
+
+@pytest.fixture
+def admin(brand: Brand) -> User:
+    return cast.person("Ada Admin", brand, Role.ADMIN)
+
+
+@pytest.fixture
+def marketer(brand: Brand) -> User:
+    return cast.person("Ines Marrow", brand, Role.MARKETER)
+
+
+@pytest.fixture
+def viewer(brand: Brand) -> User:
+    return cast.person("Vic Viewer", brand, Role.VIEWER)
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Admin of another brand: may do anything there, and nothing here."""
+    return cast.person("Sam Stranger", cast.brand("Halden"), Role.ADMIN)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """`sign_in(marketer)` gives a browser in which that person is signed in."""
+
+    def signed_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return signed_in
