@@ -1,0 +1,29 @@
+"""Why a picture was not taken, as a code and the values that its sentence needs."""
+
+CODES: dict[str, frozenset[str]] = {
+    "empty": frozenset(),
+    "not_an_image": frozenset(),
+    "format_refused": frozenset({"format"}),
+    "too_many_bytes": frozenset({"bytes", "limit"}),
+    "too_many_pixels": frozenset({"width", "height", "limit"}),
+    "too_small": frozenset({"width", "height", "limit"}),
+    "truncated": frozenset({"format"}),
+    "broken": frozenset({"format"}),
+    "decoder_died": frozenset(),
+    "decoder_slow": frozenset({"limit"}),
+    "too_heavy": frozenset({"limit", "smallest"}),
+}
+
+
+class Refused(Exception):  # noqa: N818 (it reads as a sentence where it is raised)
+    """A picture was refused. `code` is a key of CODES, `values` are str and int, named as CODES says."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        if CODES[code] != values.keys():
+            raise TypeError(f"{code} carries {sorted(CODES[code])}, not {sorted(values)}")
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+    def __str__(self) -> str:
+        return " ".join([self.code, *(f"{name}={value}" for name, value in self.values.items())])
