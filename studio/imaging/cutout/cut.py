@@ -1,0 +1,77 @@
+"""The way from packshot to product: backdrop, edges, segments, matte, verdict."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from studio.imaging.cutout.arrays import Pixels
+from studio.imaging.cutout.backdrop import lab_of
+from studio.imaging.cutout.matte import matte
+from studio.imaging.cutout.segment import segment
+from studio.imaging.cutout.verdict import judge
+
+_WORKING_SIDE = 800
+_LEAST_SIDE = 24
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """The product alone: `rgba` is H x W x 4 on the packshot's grid, its own colour, straight alpha = coverage."""
+
+    rgba: Pixels
+    confidence: float  # 0..1
+    reason: str  # a code; empty when there is nothing to say
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """x, y, width, height of what is over half covered, as shares of the picture; all of it if nothing is."""
+        covered = self.rgba[..., 3] > 127
+        if not covered.any():
+            return 0.0, 0.0, 1.0, 1.0
+        height, width = covered.shape
+        rows, columns = np.flatnonzero(covered.any(axis=1)), np.flatnonzero(covered.any(axis=0))
+        left, top = columns[0] / width, rows[0] / height
+        return (
+            float(left),
+            float(top),
+            float((columns[-1] + 1) / width - left),
+            float((rows[-1] + 1) / height - top),
+        )
+
+
+def cut_out(pixels: Pixels) -> Cutout:
+    """H x W x 3 (RGB) or H x W x 4 (RGBA, whose own alpha is kept) -> the product.
+
+    What is in the picture never raises: doubt is a low confidence and a reason. Another shape is a ValueError.
+    """
+    if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8:
+        raise ValueError(f"a packshot is H x W x 3 or 4 bytes, not {pixels.shape} of {pixels.dtype}")
+    if pixels.shape[2] == 4 and (pixels[..., 3] < 250).mean() > 0.001:
+        return _already_cut(pixels)
+    rgb = np.ascontiguousarray(pixels[..., :3])
+    if min(rgb.shape[:2]) < _LEAST_SIDE:
+        return _uncut(rgb, "too_small")
+    parts = segment(lab_of(_shrunk(rgb)))
+    confidence, reason = judge(parts)
+    if not parts.product.any():
+        return _uncut(rgb, reason)
+    return Cutout(matte(rgb, parts.product), confidence, reason)
+
+
+def _already_cut(rgba: Pixels) -> Cutout:
+    empty = not (rgba[..., 3] > 127).any()
+    return Cutout(rgba.copy(), 0.0 if empty else 1.0, "nothing_found" if empty else "already_cut")
+
+
+def _uncut(rgb: Pixels, reason: str) -> Cutout:
+    """The whole picture, kept: nobody mistakes it for a cut-out, and nothing is lost."""
+    return Cutout(np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]), 0.0, reason)
+
+
+def _shrunk(rgb: Pixels) -> Pixels:
+    scale = _WORKING_SIDE / max(rgb.shape[:2])
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
