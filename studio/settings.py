@@ -129,7 +129,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATA.mkdir(parents=True, exist_ok=True)
 
-# IMMEDIATE makes a writer wait for its turn; with the deferred default a quarter of requests failed under load.
+# IMMEDIATE makes a writer wait for its turn; with the default a quarter of requests failed under load.
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -138,7 +138,9 @@ DATABASES = {
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA journal_size_limit=67108864;",
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA journal_size_limit=67108864;"
+            ),
         },
         "TEST": {"NAME": DATA / "test.sqlite3"},
     }

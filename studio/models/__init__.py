@@ -10,5 +10,6 @@ from studio.models.shoot import RESOLUTIONS, Shoot
 
 __all__ = [
     "FINAL", "MOVES", "RESOLUTIONS", "Attempt", "Brand", "Cause", "Cut", "Export", "Membership", "Packshot",
-    "Placement", "Product", "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State", "User",
+    "Placement", "Product", "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State",
+    "User",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
 
     def claim(self, limit: int) -> list[Row]:
-        """Takes up to `limit` of these rows. Two claimers at once get different rows: the UPDATE asks again."""
+        """Takes up to `limit` of these rows. Two claimers get different ones: the UPDATE asks again."""
         token = uuid.uuid4().hex
         wanted = list(self.free().values_list("pk", flat=True)[:limit])
         mine = self.model._default_manager.filter(pk__in=wanted)
@@ -32,7 +32,7 @@ class LeasedQuerySet(models.QuerySet[Row]):
 
 
 class Leased(models.Model):
-    """`held` is the token under which this object in memory may write; a stale holder's writes match no row."""
+    """`held` is the token under which this object may write; a stale holder's writes match no row."""
 
     lease = models.CharField(max_length=32, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -50,7 +50,9 @@ class Leased(models.Model):
 
     def renew(self) -> bool:
         """Holds the row for another while. False when somebody else has taken it."""
-        return self.mine().update(lease_until=timezone.now() + LEASE) == 1
+        held = self.held
+        rows = type(self)._default_manager.filter(pk=self.pk, lease=held)
+        return bool(held) and rows.update(lease_until=timezone.now() + LEASE) == 1
 
     def release(self) -> None:
         self.mine().update(lease="", lease_until=None)

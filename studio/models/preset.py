@@ -87,7 +87,7 @@ class SceneVersion(models.Model):
 
 
 class Placement(models.Model):
-    """A place a picture is delivered to: exact pixels and the channel's rules. Figures from placements.csv."""
+    """A place a picture is delivered to: exact pixels, and the channel's rules as placements.csv has them."""
 
     slug = models.SlugField(max_length=60, unique=True)
     channel = models.CharField(max_length=40)

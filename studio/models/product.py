@@ -53,6 +53,7 @@ class Packshot(models.Model):
     )
     cutout_confidence = models.FloatField(null=True, blank=True)
     cutout_reason = models.CharField(max_length=40, blank=True)
+    box = models.JSONField(null=True, blank=True, help_text="Where the product is: x, y, w, h as fractions.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -85,7 +85,9 @@ class Render(Leased):
     failure = models.CharField(max_length=40, blank=True, help_text="A code of messages.py.")
     failure_values = models.JSONField(default=dict, blank=True)
     look_again_at = models.DateTimeField(null=True, blank=True)
-    decoder_deaths = models.PositiveSmallIntegerField(default=0)
+    stumbles = models.PositiveSmallIntegerField(
+        default=0, help_text="Errors of ours on the way; set aside at three."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -151,7 +153,7 @@ class Render(Leased):
 
 
 class Attempt(models.Model):
-    """One call that may cost money: its key and exact bytes are saved before it goes out. Outlives its Render."""
+    """One call that may cost money: key and exact bytes are saved before it goes out. Outlives its Render."""
 
     render = models.ForeignKey(Render, models.SET_NULL, null=True, related_name="attempts")
     brand = models.ForeignKey(Brand, models.PROTECT, related_name="attempts")
@@ -164,6 +166,9 @@ class Attempt(models.Model):
     task_id = models.CharField(max_length=100, blank=True, db_index=True)
     price_estimated = models.BigIntegerField(default=0, help_text="Micro-dollars.")
     price_charged = models.BigIntegerField(null=True, blank=True)
+    result = models.CharField(
+        max_length=2000, blank=True, help_text="Storage key or address of what came back."
+    )
     sends = models.PositiveSmallIntegerField(default=0, help_text="How often these bytes went out.")
     first_sent_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
