@@ -1,5 +1,10 @@
-"""The table of contents; each room of addresses has its own file."""
+"""Where every address begins; the table itself is studio/web/urls.py."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", include("studio.web.urls"))]
+
+handler400 = "studio.web.views.doors.bad_request"
+handler403 = "studio.web.views.doors.forbidden"
+handler404 = "studio.web.views.doors.not_found"
+handler500 = "studio.web.views.doors.broken"

@@ -1,0 +1,69 @@
+"""What stands around every page: the brand, the rooms, the nonce; and news carried to the next page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+
+from studio.messages import Message
+from studio.models import Brand, Membership
+from studio.web.access import memberships
+
+ROOMS = (
+    ("Products", "products", ("/products/", "/packshots/")),
+    ("Shoots", "shoots", ("/shoots/",)),
+    ("Gallery", "gallery", ("/renders/", "/exports/")),
+    ("Presets", "presets", ("/scenes/",)),
+    ("People", "people", ()),
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """`current` is what aria-current says: "page" on the room's own page, "true" inside it, else ""."""
+
+    name: str
+    address: str
+    current: str
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template. Works without a user too, since error pages come from anywhere."""
+    mine = memberships(request)
+    brand: Brand | None = getattr(request, "brand", None) or _last_visited(request, mine)
+    role = next((one.role for one in mine if one.brand == brand), 0)
+    return {
+        "brand": brand,
+        "brands": [membership.brand for membership in mine],
+        "role": role,
+        "rooms": _rooms(request, brand) if brand else [],
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+    }
+
+
+def note(request: HttpRequest, message: Message, level: int = messages.ERROR) -> None:
+    """Shows the message on the next page: its headline first, then what to do."""
+    words = f"{message.explanation} {message.action}".strip()
+    messages.add_message(request, level, f"{message.headline}\n\n{words}")
+
+
+def _last_visited(request: HttpRequest, mine: list[Membership]) -> Brand | None:
+    slug = request.session.get("brand") if hasattr(request, "session") else None
+    brands = [membership.brand for membership in mine]
+    return next((brand for brand in brands if brand.slug == slug), brands[0] if brands else None)
+
+
+def _rooms(request: HttpRequest, brand: Brand) -> list[Room]:
+    return [
+        Room(name, address, _current(request.path, address, inside))
+        for name, view, inside in ROOMS
+        for address in [reverse(view, args=[brand.slug])]
+    ]
+
+
+def _current(path: str, address: str, inside: tuple[str, ...]) -> str:
+    if path == address:
+        return "page"
+    return "true" if path.startswith((address, *inside)) else ""

@@ -1,0 +1,102 @@
+"""Coming in and going out, and the pages for when something is in the way."""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.messages.views import SuccessMessageMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template import loader
+from django.urls import reverse_lazy
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from studio.flow import people
+from studio.imaging.errors import Refused
+from studio.web.access import Request, here, memberships
+from studio.web.forms.doors import SignInForm, WelcomeForm
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """The next step: the products of the brand that was seen last."""
+    if not memberships(request):
+        return render(request, "people/nowhere.html")
+    return redirect("products", here(request).slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+@sensitive_post_parameters()
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """The first admin makes an account; the link works until there is one."""
+    if not people.welcome_open(token):
+        raise Http404
+    form = WelcomeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            person = people.first_admin(given["username"], given["email"], given["password1"])
+        except Refused as refusal:  # somebody else was quicker
+            raise Http404 from refusal
+        login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+        return redirect("home")
+    return render(request, "welcome.html", {"form": form})
+
+
+class SignIn(auth.LoginView):
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+class SignOut(auth.LogoutView):
+    http_method_names = ["post", "options"]
+
+
+class ChangePassword(SuccessMessageMixin, auth.PasswordChangeView):  # type: ignore[type-arg]
+    success_url = reverse_lazy("account")
+    success_message = "Your password is changed."
+
+
+class ResetPassword(auth.PasswordResetView):
+    pass
+
+
+class ResetSent(auth.PasswordResetDoneView):
+    pass
+
+
+class ResetConfirm(SuccessMessageMixin, auth.PasswordResetConfirmView):  # type: ignore[type-arg]
+    success_url = reverse_lazy("login")
+    success_message = "Your password is changed.\n\nSign in with the new one."
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """What stands in for the sign-in page after too many tries."""
+    return render(request, "registration/locked.html", status=429)
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+@requires_csrf_token
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Needs neither database nor session: either may be what broke."""
+    nonce = str(getattr(request, "csp_nonce", ""))
+    return HttpResponse(loader.get_template("500.html").render({"csp_nonce": nonce}), status=500)
