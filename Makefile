@@ -1,0 +1,34 @@
+# Thin names for what bin/ and the tools do.
+.PHONY: run test test-faults lint bench contact-sheet lock
+
+python := .venv/bin/python
+compile := UV_SYSTEM_CERTS=1 uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--quiet --python-version 3.11 pyproject.toml
+
+run:
+	@exec bin/run
+
+test:
+	@exec bin/test
+
+test-faults:  # processes killed in every way: a few minutes
+	@exec bin/test tests/faults
+
+lint:
+	@bin/setup dev
+	@$(python) -m ruff format --check .
+	@$(python) -m ruff check .
+	@$(python) -m mypy
+	@$(python) -m pytest -q tests/test_rooms.py
+
+bench:
+	@bin/setup dev
+	@exec $(python) -m bench
+
+contact-sheet:
+	@bin/setup dev
+	@exec $(python) -m bench.contact_sheet
+
+lock:
+	$(compile) --output-file requirements/runtime.txt
+	$(compile) --group dev --output-file requirements/dev.txt
