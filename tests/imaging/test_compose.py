@@ -1,0 +1,103 @@
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from studio.imaging import ratios
+from studio.imaging.compose import compose
+from studio.imaging.scene import Scene
+
+STARTER = Path(__file__).resolve().parents[2] / "studio" / "starter"
+SCENES = {
+    row["slug"]: Scene.parse(row["engine"])
+    for row in tomllib.loads((STARTER / "scenes.toml").read_text())["scene"]
+}
+
+
+@cache
+def product(wide=120, high=160):
+    """A terracotta pot on its foot, drawn twice as large and brought down for a soft edge."""
+    rgba = np.zeros((high * 2 + 40, wide * 2 + 40, 4), np.uint8)
+    rgba[..., :3] = (176, 92, 60)
+    cv2.rectangle(rgba, (20, 20), (wide * 2 + 19, high * 2 + 19), (176, 92, 60, 255), -1)
+    cv2.rectangle(rgba, (wide // 2, high // 2), (wide, high), (60, 120, 160, 255), -1)
+    return cv2.resize(rgba, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+
+
+def shot(scene="dark-slate", ratio="4:5", long=200, seed=7, **shape):
+    return compose(product(**shape), SCENES[scene], *ratios.size(ratio, long), seed)
+
+
+def assert_inside(composition, margin=0.04):
+    x, y, wide, high = composition.box
+    assert min(x, y, 1 - x - wide, 1 - y - high) >= margin
+
+
+@pytest.mark.parametrize("ratio", ratios.RATIOS)
+@pytest.mark.parametrize(
+    "scene", ["dark-slate", "sunlit-window", "cafe-counter", "rose-podium", "pure-white"]
+)
+def test_every_shape_has_its_exact_size_and_the_whole_product_inside(scene, ratio):
+    composition = shot(scene, ratio)
+    assert composition.pixels.shape == (*ratios.size(ratio, 200)[::-1], 3)
+    assert composition.pixels.dtype == np.uint8
+    assert_inside(composition)
+
+
+@pytest.mark.parametrize("shape", [(300, 60), (40, 320)], ids=["spectacles", "vase"])
+@pytest.mark.parametrize("ratio", ["3:1", "1:3", "21:9", "9:21", "1:1"])
+@pytest.mark.parametrize("scene", ["dark-slate", "rose-podium", "pure-white"])
+def test_a_very_wide_and_a_very_tall_product_stay_whole(scene, ratio, shape):
+    assert_inside(shot(scene, ratio, wide=shape[0], high=shape[1]))
+
+
+@pytest.mark.parametrize("scene", [slug for slug in SCENES if slug != "pure-white"])
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_take(scene):
+    first, again, other = shot(scene), shot(scene), shot(scene, seed=8)
+    assert np.array_equal(first.pixels, again.pixels)
+    assert not np.array_equal(first.pixels, other.pixels)
+
+
+def test_pure_white_is_white_to_the_last_value_and_filled_by_the_product():
+    for ratio in ("1:1", "3:1", "1:3", "16:9"):
+        composition = shot("pure-white", ratio)
+        pixels, (_, _, wide, high) = composition.pixels, composition.box
+        assert all((side == 255).all() for side in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]))
+        assert max(wide, high) >= 0.85
+
+
+def test_without_relighting_the_products_pixels_are_only_resampled():
+    scene = Scene.parse({"relight": False, "ground": {"material": "slate"}})
+    composition = compose(product(), scene, 240, 240, 3)
+    x, y, wide, high = (round(side * 240) for side in composition.box)
+    middle = composition.pixels[y + high // 8, x + wide // 8 : x + wide // 5]
+    assert np.abs(middle.astype(int) - (176, 92, 60)).max() <= 1
+
+
+@pytest.mark.parametrize("scene", ["white-marble", "pastel-sweep", "terrazzo-blue", "paper-sweep"])
+def test_untinted_scenes_keep_the_products_colour(scene):
+    composition = shot(scene, "1:1", 320)
+    x, y, wide, high = (round(side * 320) for side in composition.box)
+    seen = composition.pixels[y : y + high, x : x + wide]
+    colours = cv2.cvtColor(np.array([[(176, 92, 60)]], np.uint8), cv2.COLOR_RGB2LAB)[0, 0].astype(float)
+    lab = cv2.cvtColor(seen, cv2.COLOR_RGB2LAB).astype(float)[high // 10 : high // 5, wide // 8 : -wide // 8]
+    assert np.median(np.hypot(*(lab[..., 1:] - colours[1:]).transpose(2, 0, 1))) < 7
+
+
+def test_the_ground_is_darker_in_the_products_shadow_than_on_the_lit_side():
+    composition = shot("paper-sweep", "1:1", 320)  # the light comes from the right
+    x, y, wide, high = (round(side * 320) for side in composition.box)
+    row = composition.pixels[y + high - 4 : y + high, :].mean((0, 2))
+    assert row[x - 20 : x - 4].mean() < row[x + wide + 4 : x + wide + 20].mean() - 8
+
+
+def test_an_empty_cut_out_is_refused():
+    with pytest.raises(ValueError, match="empty"):
+        compose(np.zeros((50, 50, 4), np.uint8), Scene(), 100, 100, 1)
+
+
+def test_a_cut_out_of_a_few_pixels_is_still_composed():
+    assert_inside(compose(np.full((3, 2, 4), 255, np.uint8), Scene(), 160, 120, 1))
