@@ -1,0 +1,30 @@
+"""Where files live. A key is made by us, never from a name that came from outside."""
+
+import uuid
+from collections.abc import Iterable
+from typing import BinaryIO, cast
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+
+def save(data: bytes, folder: str, extension: str) -> str:
+    """Stores bytes under a fresh key and gives the key. The row that names it is written afterwards."""
+    name = uuid.uuid4().hex
+    return default_storage.save(f"{folder}/{name[:2]}/{name}.{extension}", ContentFile(data))
+
+
+def read(key: str) -> bytes:
+    with open_file(key) as file:
+        return file.read()
+
+
+def open_file(key: str) -> BinaryIO:
+    """The stored file, open for reading. Raises FileNotFoundError."""
+    return cast(BinaryIO, default_storage.open(key))
+
+
+def delete(keys: Iterable[str]) -> None:
+    """Removes files; one that is gone already is no error."""
+    for key in keys:
+        default_storage.delete(key)
