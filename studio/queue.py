@@ -1,0 +1,49 @@
+"""LATER: what may happen in a worker. Only this file knows django-q.
+
+A message is a nudge that carries ids at most; the rows say what is to be done. A lost or doubled one
+harms nothing.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ, Task
+from django_q.tasks import async_task
+
+
+def work_on_renders(messages: int = 1) -> None:
+    for _ in range(min(messages, settings.WORKERS)):
+        _later("work_on_renders")
+
+
+def build_exports() -> None:
+    _later("build_exports")
+
+
+def cut_out(packshot_id: int) -> None:
+    _later("cut_out", packshot_id)
+
+
+def cut_render(render_id: int) -> None:
+    _later("cut_render", render_id)
+
+
+def sing() -> None:
+    """The canary: proof that a message goes in at one end and comes out at the other."""
+    _later("sing")
+
+
+def waiting() -> int:
+    """Messages that no cluster has taken yet."""
+    return int(OrmQ.objects.filter(lock__lte=timezone.now()).count())
+
+
+def forget_finished() -> None:
+    """django-q keeps what it did for ever; nobody reads it."""
+    Task.objects.all().delete()
+
+
+def _later(task: str, *args: Any) -> None:
+    transaction.on_commit(lambda: async_task(f"studio.tasks.{task}", *args))
