@@ -1,0 +1,171 @@
+"""What people read when something went wrong: a code becomes a headline, an explanation and the way out.
+
+The sentences give the value and the limit. `values` of a refusal fill the braces.
+"""
+
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any, Final
+
+
+@dataclass(frozen=True)
+class Message:
+    headline: str
+    explanation: str
+    action: str
+
+
+_EXPORT_JPEG = "Export it as JPEG or PNG, then upload that file."
+
+MESSAGES: Final[dict[str, Message]] = {
+    # A file that was not taken
+    "empty": Message(
+        "The file is empty", "It has no bytes.", "Copy it again from where it came, then upload it."
+    ),
+    "not_an_image": Message(
+        "This is not a picture",
+        "The file's content is {format}.",
+        "Choose a JPEG, PNG, WebP, HEIC or AVIF file.",
+    ),
+    "format_refused": Message(
+        "{format} is not taken", "Packshots come as JPEG, PNG, WebP, HEIC or AVIF.", _EXPORT_JPEG
+    ),
+    "too_many_bytes": Message(
+        "The file is too big",
+        "It has {bytes}; the limit is {limit}.",
+        "Save it smaller or with more compression.",
+    ),
+    "too_many_pixels": Message(
+        "The picture has too many pixels",
+        "It is {width} × {height}; the limit is {limit} megapixels.",
+        "Scale it down, then upload it again.",
+    ),
+    "too_small": Message(
+        "The picture is too small",
+        "It is {width} × {height}; each side needs {limit} pixels.",
+        "Upload the full-size packshot.",
+    ),
+    "truncated": Message(
+        "The file stops halfway", "Its end is missing.", "Export it again, then replace it here."
+    ),
+    "broken": Message(
+        "The file is damaged", "It cannot be read to the end.", "Export it again, then replace it here."
+    ),
+    "decoder_died": Message(
+        "The picture could not be opened safely", "Reading it took more memory than is allowed.", _EXPORT_JPEG
+    ),
+    "decoder_slow": Message(
+        "The picture takes too long to open", "Reading it was stopped after {limit} seconds.", _EXPORT_JPEG
+    ),
+    "too_many_files": Message(
+        "Too many files at once", "You chose {count}; the limit is {limit}.", "Upload them in several goes."
+    ),
+    "no_file": Message(
+        "No file came with this", "The upload was cut off before it began.", "Choose the file again."
+    ),
+    # Products
+    "sku_taken": Message(
+        "SKU {sku} is taken", "Another product of this brand has it.", "Choose another SKU."
+    ),
+    "pictures_under_way": Message(
+        "Pictures are still being made",
+        "{count} pictures of it are under way.",
+        "Wait until they are done, or cancel them in their shoot.",
+    ),
+    # A plan that cannot be launched yet
+    "no_products": Message(
+        "No product chosen", "A shoot needs something to show.", "Choose at least one product."
+    ),
+    "no_packshot": Message(
+        "{sku} has no packshot", "There is no picture to start from.", "Upload one, or take it out."
+    ),
+    "no_scenes": Message(
+        "No scene chosen", "A shoot needs a place to stand in.", "Choose at least one scene."
+    ),
+    "no_shapes": Message(
+        "No placement chosen", "A shoot needs a shape.", "Choose a placement or an aspect ratio."
+    ),
+    "too_many_pictures": Message(
+        "Too many pictures for one shoot",
+        "This plan makes {count}; the limit is {limit}.",
+        "Choose fewer products, scenes or shapes, and launch the rest as another shoot.",
+    ),
+    # A picture that was not made
+    "no_cutout": Message(
+        "The product could not be told from its background",
+        "{file} needs a plain background all around the product.",
+        "Upload a packshot on a plain background, then try again.",
+    ),
+    "engine_failed": Message(
+        "The engine failed",
+        "It gave up after three tries. Nothing was charged.",
+        "Try again, or tell your operator.",
+    ),
+    "engine_value": Message(
+        "The scene asks for something the engine does not know",
+        "{field} is {value}; allowed is {allowed}.",
+        "Ask an admin to correct the scene.",
+    ),
+    # A cut or an archive that was not made
+    "too_heavy": Message(
+        "The file cannot be made small enough",
+        "The channel takes {limit} at most; the smallest that still looks right is {smallest}.",
+        "Download the uncut picture and reduce it by hand.",
+    ),
+    "no_format": Message(
+        "The channel takes no format that we write",
+        "It asks for {formats}.",
+        "Download the uncut picture and convert it.",
+    ),
+    "export_failed": Message("The archive could not be built", "It failed three times.", "Ask for it again."),
+    "export_empty": Message(
+        "Nothing to put into the archive", "No picture is finished.", "Wait for pictures to arrive."
+    ),
+    # Reasons inside an archive's list of what is missing
+    "queued": Message(
+        "Not made yet", "The picture is waiting for its turn.", "Export again when it has arrived."
+    ),
+    "submitting": Message("Not made yet", "The picture is on its way.", "Export again when it has arrived."),
+    "running": Message("Not made yet", "The picture is on its way.", "Export again when it has arrived."),
+    "collecting": Message("Not made yet", "The picture is on its way.", "Export again when it has arrived."),
+    "unsure": Message("Not known", "The engine did not answer.", "Look at the picture's page."),
+    "cancelled": Message(
+        "Cancelled", "The picture was cancelled before it started.", "Rerun it, then export again."
+    ),
+    # What a check found
+    "upscaled": Message(
+        "Enlarged",
+        "The picture has {width} pixels across for this crop, fewer than the placement needs.",
+        "Launch at a higher resolution for full sharpness.",
+    ),
+    # Scenes
+    "words_missing": Message(
+        "A sentence is missing", "The field {field} is empty.", "Fill it in, then publish."
+    ),
+    # People
+    "already_welcomed": Message(
+        "This studio has an admin already", "The link works once.", "Sign in instead."
+    ),
+}
+
+UNKNOWN: Final = Message(
+    "Something went wrong", "The studio has no words for it yet.", "Try again, or tell your operator."
+)
+
+
+def say(code: str, **values: Any) -> Message:
+    """The message of a code, its braces filled; a value that is missing shows as an ellipsis."""
+    message = MESSAGES.get(code, UNKNOWN)
+    return Message(*(_fill(text, values) for text in (message.headline, message.explanation, message.action)))
+
+
+def _fill(text: str, values: dict[str, Any]) -> str:
+    names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    return text.format(**{name: _shown(name, values.get(name, "…")) for name in names})
+
+
+def _shown(name: str, value: Any) -> str:
+    """Bytes as megabytes, everything else as it is."""
+    if name in ("bytes", "smallest") or (name == "limit" and isinstance(value, int) and value >= 100_000):
+        return f"{value / 1_000_000:.1f} MB" if isinstance(value, int) else str(value)
+    return str(value)
