@@ -1,0 +1,128 @@
+"""A file arrives: it becomes a packshot of a product, or a sentence that says why not."""
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePath, PureWindowsPath
+from typing import Final, Literal
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from studio import queue, storage
+from studio.imaging import decoder
+from studio.imaging.facts import Limits, Normalised
+from studio.models import Brand, Packshot, Product, User
+
+_NUMBERED: Final = re.compile(r"(?P<sku>.+?)[_ ](?P<position>[1-9][0-9]?)")
+News = Literal["new_product", "added", "duplicate"]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    packshot: Packshot
+    product: Product
+    news: News
+
+
+def receive(
+    brand: Brand, person: User | None, file_name: str, data: bytes, product: Product | None = None
+) -> Arrival:
+    """Takes one file in. Its content decides what it is; its name says which product it shows.
+
+    Raises Refused with a code of messages.py. Nothing is kept of a refused file.
+    """
+    sha256 = hashlib.sha256(data).hexdigest()
+    if known := _known(brand, sha256):
+        return known
+    picture = decoder.shared().normalise(data, limits())
+    files = _store(data, picture)
+    try:
+        return _record(brand, person, clean_name(file_name), sha256, len(data), picture, files, product)
+    except IntegrityError:  # the same bytes came in twice at once
+        storage.delete(files.values())
+        known = _known(brand, sha256)
+        if known is None:
+            raise
+        return known
+
+
+def limits() -> Limits:
+    return Limits(max_bytes=settings.UPLOAD_BYTES, max_pixels=settings.UPLOAD_PIXELS)
+
+
+def sku_of(file_name: str) -> tuple[str, int]:
+    """`MUG-0114_2.jpg` -> `("MUG-0114", 2)`: the SKU, and which packshot of it this is."""
+    stem = PurePath(clean_name(file_name)).stem.strip(" .") or "Unnamed"
+    numbered = _NUMBERED.fullmatch(stem)
+    sku, position = (numbered["sku"], int(numbered["position"])) if numbered else (stem, 1)
+    return sku[:80].strip(), position
+
+
+def clean_name(file_name: str) -> str:
+    """The name without folders and without characters that are not meant to be seen."""
+    name = PureWindowsPath(file_name.replace("\0", "")).name
+    name = unicodedata.normalize("NFC", name)
+    seen = "".join(
+        letter for letter in name if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
+    stem, dot, suffix = seen.strip().rpartition(".")
+    return f"{stem[:200]}{dot}{suffix[:20]}" if stem else seen.strip()[:200] or "Unnamed"
+
+
+def _known(brand: Brand, sha256: str) -> Arrival | None:
+    packshot = Packshot.objects.select_related("product").filter(brand=brand, sha256=sha256).first()
+    return Arrival(packshot, packshot.product, "duplicate") if packshot else None
+
+
+def _store(data: bytes, picture: Normalised) -> dict[str, str]:
+    suffix = "png" if picture.media_type == "image/png" else "jpg"
+    return {
+        "original": storage.save(data, "originals", "bin"),
+        "picture": storage.save(picture.picture, "packshots", suffix),
+        "thumb": storage.save(picture.thumb, "thumbs", "webp"),
+    }
+
+
+@transaction.atomic
+def _record(
+    brand: Brand,
+    person: User | None,
+    file_name: str,
+    sha256: str,
+    size: int,
+    picture: Normalised,
+    files: dict[str, str],
+    product: Product | None,
+) -> Arrival:
+    sku, position = sku_of(file_name)
+    news: News = "added"
+    if product is None:
+        product, new = Product.objects.get_or_create(
+            brand=brand, sku=sku, defaults={"name": _title(sku), "created_by": person}
+        )
+        news = "new_product" if new else "added"
+    else:
+        position = product.packshots.count() + 1
+    packshot = Packshot.objects.create(
+        product=product,
+        brand=brand,
+        position=position,
+        file_name=file_name,
+        sha256=sha256,
+        format=picture.facts.format,
+        bytes=size,
+        width=picture.width,
+        height=picture.height,
+        created_by=person,
+        **files,
+    )
+    queue.cut_out(packshot.pk)
+    return Arrival(packshot, product, news)
+
+
+def _title(sku: str) -> str:
+    """A first name for the product, until somebody gives it a better one."""
+    words = re.sub(r"[_\s]+", " ", sku).strip()
+    return words[:1].upper() + words[1:]
