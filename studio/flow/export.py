@@ -1,0 +1,180 @@
+"""Chosen pictures leave the house as one archive."""
+
+import hashlib
+import re
+import tempfile
+import time
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import IO, Final
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from studio import queue, storage
+from studio.flow import cut as cuts
+from studio.flow.hold import held
+from studio.models import Brand, Cut, Export, Placement, Render, Review, Shoot, State, User
+
+TRIES: Final = 3
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same pictures give the same archive
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of an archive: its name, and the storage key of its bytes."""
+
+    name: str
+    key: str
+
+
+def request(
+    brand: Brand, person: User | None, renders: Iterable[Render], shoot: Shoot | None = None
+) -> Export:
+    """Asks for an archive; a worker builds it. An unfinished one of the same shoot is given again."""
+    with transaction.atomic():
+        unfinished = Export.objects.filter(shoot=shoot, state__in=("queued", "building"))
+        if shoot and (running := unfinished.first()):
+            return running
+        export = Export.objects.create(brand=brand, shoot=shoot, created_by=person)
+        export.renders.set([render.pk for render in renders])
+        queue.build_exports()
+    return export
+
+
+def work() -> None:
+    """Builds what is due, one archive after the other."""
+    while rows := Export.objects.due().claim(1):
+        with held(rows):
+            build(rows[0])
+
+
+def finish(export: Export) -> None:
+    """Builds this archive now, or waits for the worker that has it already."""
+    rows = Export.objects.filter(pk=export.pk)
+    while rows.filter(state__in=("queued", "building")).exists():
+        if claimed := rows.due().claim(1):
+            with held(claimed):
+                build(claimed[0])
+        else:
+            time.sleep(0.3)
+
+
+def build(export: Export) -> None:
+    """Makes missing cuts, writes the archive, stores it, then says so. A third failure is final."""
+    export.mine().update(state="building", tries=export.tries + 1)
+    if export.tries + 1 > TRIES:
+        export.mine().update(state="failed", failure="export_failed", finished_at=timezone.now())
+        return
+    entries, missing = _collect(export)
+    with tempfile.TemporaryFile(dir=settings.DATA) as file:
+        write(entries, file)
+        _finish(export, file, len(entries), missing)
+
+
+def chosen(brand: Brand, shoot: Shoot | None = None) -> list[Render]:
+    """What an archive of a shoot holds, or of a whole brand: the finished pictures that nobody rejected."""
+    renders = shoot.renders.all() if shoot else brand.renders.filter(state=State.DONE)
+    return list(renders.exclude(review=Review.REJECTED).exclude(state=State.CANCELLED))
+
+
+def write(entries: list[Entry], file: IO[bytes]) -> None:
+    """Writes an uncompressed zip: pictures do not get smaller. The same entries give the same bytes."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for entry in entries:
+            info = zipfile.ZipInfo(entry.name, _EPOCH)
+            info.external_attr = 0o644 << 16
+            with archive.open(info, "w", force_zip64=True) as target, storage.open_file(entry.key) as source:
+                while block := source.read(1 << 20):
+                    target.write(block)
+
+
+def entries_of(render: Render) -> Iterator[Entry | dict[str, str]]:
+    """The files of one render: its cuts, or the uncut picture where no placement was asked for.
+
+    What cannot be given comes as `{"name": …, "reason": code}`.
+    """
+    if render.state != State.DONE:
+        yield {"name": name_of(render), "reason": render.failure or render.state}
+        return
+    cuts.ensure(render, cuts.missing(render))
+    made = list(render.cuts.select_related("placement"))
+    if not made or render.ratio in render.shoot.ratios:
+        yield Entry(name_of(render), render.picture)
+    for cut in made:
+        yield _entry(render, cut)
+
+
+def name_of(render: Render, placement: Placement | None = None, extension: str = "png", sku: str = "") -> str:
+    """`MUG-0114_cafe-counter_meta_stories.jpg`, or the ratio for an uncut picture; `_t2` for a second take."""
+    place = placement.slug if placement else render.ratio.replace(":", "x")
+    take = f"_t{render.take}" if render.take > 1 else ""
+    return f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}.{extension}"
+
+
+def forget_expired() -> None:
+    """Removes archives that nobody fetched in time; asking again builds them anew."""
+    for export in Export.objects.expired():
+        storage.delete([export.file])
+        Export.objects.filter(pk=export.pk).update(file="")
+
+
+def _collect(export: Export) -> tuple[list[Entry], list[dict[str, str]]]:
+    entries: list[Entry] = []
+    missing: list[dict[str, str]] = []
+    wanted = export.renders.select_related("product", "scene_version__scene", "shoot").order_by("pk")
+    for render in wanted:
+        for entry in entries_of(render):
+            if isinstance(entry, Entry):
+                entries.append(entry)
+            else:
+                missing.append(entry)
+    return list(_unique(entries)), missing
+
+
+def _entry(render: Render, cut: Cut) -> Entry | dict[str, str]:
+    name = name_of(render, cut.placement, cut.extension or "jpg")
+    return Entry(name, cut.file) if cut.file else {"name": name, "reason": cut.failure}
+
+
+def _unique(entries: list[Entry]) -> Iterator[Entry]:
+    """Two SKUs may become one name on a disk that ignores case; the second gets a number."""
+    seen: dict[str, int] = {}
+    for entry in entries:
+        again = seen[entry.name.lower()] = seen.get(entry.name.lower(), 0) + 1
+        stem, dot, suffix = entry.name.rpartition(".")
+        yield entry if again == 1 else Entry(f"{stem}_{again}{dot}{suffix}", entry.key)
+
+
+def _finish(export: Export, file: IO[bytes], count: int, missing: list[dict[str, str]]) -> None:
+    size = file.tell()
+    file.seek(0)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
+    key = default_storage.save(f"exports/{export.pk}-{sha256[:12]}.zip", File(file))
+    now = timezone.now()
+    won = export.mine(state="building").update(
+        state="done" if count else "failed",
+        failure="" if count else "export_empty",
+        file=key,
+        bytes=size,
+        sha256=sha256,
+        count=count,
+        missing=missing,
+        finished_at=now,
+        expires_at=now + timedelta(days=settings.EXPORT_DAYS),
+    )
+    if not won:
+        storage.delete([key])
+
+
+def _safe(text: str) -> str:
+    """Letters, digits and a few signs, in any script; safe on every disk and never empty."""
+    plain = re.sub(r"[^\w.\-]+", "-", unicodedata.normalize("NFC", text)).strip("-. ")
+    return plain[:80] or "product"
