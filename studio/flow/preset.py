@@ -1,0 +1,119 @@
+"""Scenes are drafted, published and retired. What is published never changes."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+from PIL import Image
+
+from studio import storage
+from studio.flow import cutout
+from studio.imaging.compose import compose
+from studio.imaging.encode import webp
+from studio.imaging.errors import Refused
+from studio.imaging.ratios import size
+from studio.imaging.scene import Scene as EngineScene
+from studio.imaging.scene import SceneError
+from studio.models import Brand, Packshot, Scene, SceneVersion, User
+
+USUAL_KEEP = "Keep the product shape and color unchanged."
+WORDS = ("surface", "light", "mood", "keep", "engine")
+PREVIEW_SIDE = 800
+
+
+def new_scene(brand: Brand | None, person: User | None, name: str, like: SceneVersion | None = None) -> Scene:
+    """A scene with an empty draft, or with the words of another version."""
+    words = {field: getattr(like, field) for field in WORDS} if like else {"keep": USUAL_KEEP}
+    with transaction.atomic():
+        scene = Scene.objects.create(brand=brand, name=name, slug=_free_slug(brand, name))
+        SceneVersion.objects.create(scene=scene, number=1, created_by=person, **words)
+    return scene
+
+
+def draft_of(scene: Scene, person: User | None) -> SceneVersion:
+    """The scene's draft; made as a copy of its newest version when there is none."""
+    existing = scene.versions.filter(published_at=None).first()
+    if existing:
+        return existing
+    newest = scene.versions.order_by("-number").first()
+    words = {field: getattr(newest, field) for field in WORDS} if newest else {"keep": USUAL_KEEP}
+    number = (scene.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    try:
+        with transaction.atomic():
+            return SceneVersion.objects.create(scene=scene, number=number, created_by=person, **words)
+    except IntegrityError:  # another tab was first
+        return scene.versions.get(published_at=None)
+
+
+def write(
+    draft: SceneVersion,
+    *,
+    surface: str,
+    light: str,
+    mood: str,
+    keep: str,
+    engine: dict[str, Any],
+    note: str = "",
+    name: str | None = None,
+) -> bool:
+    """Saves a draft. False when it was published meanwhile.
+
+    Raises Refused("engine_value", field, value, allowed) for a value that the engine does not know.
+    """
+    check_engine(engine)
+    if name and name != draft.scene.name:
+        Scene.objects.filter(pk=draft.scene_id).update(name=name)
+    fields = {"surface": surface, "light": light, "mood": mood, "keep": keep, "engine": engine, "note": note}
+    open_draft = SceneVersion.objects.filter(pk=draft.pk, published_at=None)
+    saved = open_draft.update(updated_at=timezone.now(), **fields) == 1
+    draft.refresh_from_db()
+    return saved
+
+
+def publish(draft: SceneVersion) -> bool:
+    """Freezes the draft; shoots use it from now on. Raises Refused("words_missing", field=…)."""
+    bare = [field for field in ("surface", "light", "mood", "keep") if not getattr(draft, field).strip()]
+    if bare:
+        raise Refused("words_missing", field=bare[0])
+    check_engine(draft.engine)
+    return draft.publish()
+
+
+def retire(scene: Scene) -> None:
+    """No new shoot may use it; what was made with it stays."""
+    Scene.objects.filter(pk=scene.pk, retired_at=None).update(retired_at=timezone.now())
+
+
+def revive(scene: Scene) -> None:
+    Scene.objects.filter(pk=scene.pk).update(retired_at=None)
+
+
+def preview(draft: SceneVersion, packshot: Packshot, ratio: str = "5:4") -> bytes:
+    """The packshot in this scene as the embedded engine draws it now: a small WebP."""
+    made = compose(cutout.pixels(packshot), check_engine(draft.engine), *size(ratio, PREVIEW_SIDE), seed=1)
+    return webp(Image.fromarray(made.pixels), PREVIEW_SIDE, quality=82)
+
+
+def keep_preview(draft: SceneVersion, data: bytes) -> None:
+    """Stores a preview with its version; the one before goes."""
+    before = draft.preview
+    draft.preview = storage.save(data, "previews", "webp")
+    SceneVersion.objects.filter(pk=draft.pk).update(preview=draft.preview)
+    storage.delete([before] if before else [])
+
+
+def check_engine(values: dict[str, Any]) -> EngineScene:
+    try:
+        return EngineScene.parse(values)
+    except SceneError as error:
+        raise Refused(
+            "engine_value", field=error.field, value=str(error.value), allowed=error.allowed
+        ) from error
+
+
+def _free_slug(brand: Brand | None, name: str) -> str:
+    wish = slugify(name)[:50] or "scene"
+    taken = set(Scene.objects.filter(brand=brand, slug__startswith=wish).values_list("slug", flat=True))
+    return next(slug for slug in [wish, *(f"{wish}-{n}" for n in range(2, 1000))] if slug not in taken)
