@@ -1,0 +1,50 @@
+"""Who may come in."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.signing import Signer
+from django.db import transaction
+from django.utils.crypto import constant_time_compare
+
+from studio.imaging.errors import Refused
+from studio.models import Brand, Membership, Role, User
+
+SYSTEM = "cli"  # the user to whom work from the command line is booked
+
+
+def needs_admin() -> bool:
+    return not User.objects.filter(is_superuser=True, is_active=True).exists()
+
+
+def welcome_token() -> str:
+    """The secret of the first admin's link: tied to this installation's key, dead once an admin exists."""
+    return Signer(salt="studio.welcome").signature("first admin")
+
+
+def welcome_open(token: str) -> bool:
+    return constant_time_compare(token, welcome_token()) and needs_admin()
+
+
+@transaction.atomic
+def first_admin(username: str, email: str, password: str) -> User:
+    """Makes the first admin, who is an admin of every brand there is too.
+
+    Raises Refused("already_welcomed") when there is one, ValidationError for a weak password.
+    """
+    if not needs_admin():
+        raise Refused("already_welcomed")
+    validate_password(password, User(username=username, email=email))
+    admin = User.objects.create_superuser(username=username, email=email, password=password)
+    for brand in Brand.objects.all():
+        Membership.objects.create(brand=brand, user=admin, role=Role.ADMIN)
+    return admin
+
+
+def system_user() -> User:
+    """`cli`: owns what commands make, and can never sign in."""
+    user, new = User.objects.get_or_create(
+        username=SYSTEM, defaults={"is_active": False, "first_name": "Command line"}
+    )
+    if new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user

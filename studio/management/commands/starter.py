@@ -1,0 +1,18 @@
+"""`manage.py starter`: starter data, and the link for the first admin while there is none."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from studio.flow import people, starter
+
+
+class Command(BaseCommand):
+    help = "Lays in starter scenes, placements and sample products; safe to run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        starter.lay_in()
+        if people.needs_admin():
+            base = settings.PUBLIC_URL or f"http://{settings.BIND}:{settings.PORT}"
+            self.stdout.write(f"Create your account: {base}/welcome/{people.welcome_token()}/")
