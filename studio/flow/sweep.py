@@ -1,0 +1,88 @@
+"""Asked again and again: is something due, is everybody alive? `tick` is one turn of the heartbeat."""
+
+import shutil
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from studio import queue, storage
+from studio.flow import export
+from studio.models import Export, Pulse, Render
+
+CANARY_EVERY: Final = timedelta(seconds=10)
+FRESH: Final = timedelta(seconds=40)
+WEDGED_AFTER: Final = timedelta(seconds=30)
+
+
+def tick() -> None:
+    """Nudges workers for what is due, sings to the queue, and cleans up now and then."""
+    Pulse.beat("heartbeat")
+    _nudge()
+    if not Pulse.fresh("sung", CANARY_EVERY):
+        Pulse.beat("sung")
+        queue.sing()
+    if not Pulse.fresh("cleaned", timedelta(hours=1)):
+        Pulse.beat("cleaned")
+        export.forget_expired()
+        queue.forget_finished()
+
+
+def hear_canary() -> None:
+    """The canary's message came out of the queue: a worker took it."""
+    Pulse.beat("canary")
+
+
+def wedged(since: timedelta) -> bool:
+    """Whether a cluster that was started `since` ago is stuck: no canary came out, and nobody holds a row."""
+    if since < WEDGED_AFTER or Pulse.fresh("canary", WEDGED_AFTER):
+        return False
+    return not Render.objects.filter(lease_until__gt=timezone.now()).exists()
+
+
+def health() -> dict[str, bool]:
+    """What must hold for work to get done."""
+    return {
+        "database": _database_writable(),
+        "storage": _storage_writable(),
+        "disk": free_disk() >= settings.DISK_FLOOR,
+        "worker": Pulse.fresh("canary", FRESH),
+        "heartbeat": Pulse.fresh("heartbeat", FRESH),
+    }
+
+
+def free_disk() -> int:
+    return shutil.disk_usage(settings.DATA).free
+
+
+def _nudge() -> None:
+    """One message for each worker that could be busy and is not. Untaken messages count as well."""
+    if queue.waiting() >= settings.WORKERS:
+        return
+    due = Render.objects.due()[: settings.WORKERS].count()
+    busy = Render.objects.filter(lease_until__gt=timezone.now()).values("lease").distinct().count()
+    if due and busy < settings.WORKERS:
+        queue.work_on_renders(min(due, settings.WORKERS - busy))
+    if Export.objects.due().exists():
+        queue.build_exports()
+
+
+def _database_writable() -> bool:
+    try:
+        with transaction.atomic():
+            Pulse.beat("asked")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _storage_writable() -> bool:
+    try:
+        key = storage.save(b"?", "health", "txt")
+        default_storage.delete(key)
+    except OSError:
+        return False
+    return True
