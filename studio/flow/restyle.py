@@ -1,0 +1,168 @@
+"""The main job in one call: files in, finished pictures out, through the rows and steps of the browser."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Sum
+
+from studio import storage
+from studio.flow import cut, export, intake, people, render
+from studio.flow import shoot as shoots
+from studio.imaging.errors import Refused
+from studio.messages import say
+from studio.models import FINAL, Brand, Packshot, Placement, Product, Render, Scene, Shoot
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for. `ratios` are wanted uncut, beside the placements."""
+
+    brand: Brand
+    files: Sequence[Path]
+    scenes: Sequence[Scene]
+    placements: Sequence[Placement]
+    ratios: Sequence[str]
+    resolution: str
+    engine: str
+    model: str
+    takes: int
+    out: Path
+
+
+def take_in(wish: Wish) -> tuple[dict[Path, Packshot], dict[Path, Refused]]:
+    """Every file as a packshot of the product named after its stem; or why it was refused."""
+    taken: dict[Path, Packshot] = {}
+    refused: dict[Path, Refused] = {}
+    for path in wish.files:
+        try:
+            taken[path] = _receive(wish.brand, path)
+        except Refused as refusal:
+            refused[path] = refusal
+    return taken, refused
+
+
+def launch(wish: Wish, packshots: Sequence[Packshot]) -> Shoot:
+    """A launched shoot of these packshots, booked to the system user. Raises Refused."""
+    person = people.system_user()
+    shoot = shoots.plan(wish.brand, person, {shot.product for shot in packshots})
+    Shoot.objects.filter(pk=shoot.pk).update(engine=wish.engine, model=wish.model)
+    shoots.choose(
+        shoot,
+        products=shoot.products.all(),
+        scenes=wish.scenes,
+        placements=wish.placements,
+        ratios=wish.ratios,
+        resolution=wish.resolution,
+        takes=wish.takes,
+        name="Command line",
+    )
+    shoots.launch(shoot, person, {shot.product_id: shot for shot in packshots})
+    return shoot
+
+
+def finish(shoot: Shoot) -> None:
+    """Works on the shoot until every picture is final; workers elsewhere may help."""
+    renders = Render.objects.filter(shoot=shoot)
+    while renders.exclude(state__in=FINAL).exists():
+        if not render.work_on_batch(renders):
+            time.sleep(0.3)
+
+
+def deliver(wish: Wish, shoot: Shoot, path: Path, packshot: Packshot) -> Iterator[dict[str, Any]]:
+    """Writes every file that was asked for of this packshot, and tells about each."""
+    wanted = shoot.renders.filter(packshot=packshot).select_related("scene_version__scene", "product")
+    for one in wanted.order_by("pk"):
+        price = one.attempts.aggregate(paid=Sum("price_charged"))["paid"] or 0
+        for placement in _outputs(wish, one):
+            yield _deliver(wish, one, path, placement, price)
+            price = 0  # one paid picture serves every placement of its ratio
+
+
+def refusals(wish: Wish, path: Path, refusal: Refused) -> Iterator[dict[str, Any]]:
+    """What is missing because a file was refused: one entry for each picture that would have been."""
+    message = say(refusal.code, **refusal.values)
+    error = f"{message.headline}. {message.explanation} {message.action}"
+    for scene in wish.scenes:
+        for placement in wish.placements:
+            yield _facts(wish, path, scene.slug, placement.slug, placement.ratio) | {"error": error}
+        for ratio in wish.ratios:
+            yield _facts(wish, path, scene.slug, None, ratio) | {"error": error}
+
+
+def _receive(brand: Brand, path: Path) -> Packshot:
+    data = path.read_bytes()
+    product, new = Product.objects.get_or_create(
+        brand=brand, sku=path.stem[:80], defaults={"name": path.stem[:120]}
+    )
+    try:
+        arrival = intake.receive(brand, people.system_user(), path.name, data, product=product)
+    except Refused:
+        if new:
+            product.delete()
+        raise
+    if new and arrival.product != product:  # the same bytes stand under another product already
+        product.delete()
+    return arrival.packshot
+
+
+def _outputs(wish: Wish, one: Render) -> list[Placement | None]:
+    """The placements of this render's ratio, and None where the uncut picture was asked for too."""
+    placements = [place for place in wish.placements if place.ratio == one.ratio]
+    return [*placements, *([None] if one.ratio in wish.ratios else [])]
+
+
+def _deliver(wish: Wish, one: Render, path: Path, placement: Placement | None, price: int) -> dict[str, Any]:
+    slug = placement.slug if placement else None
+    facts = _facts(wish, path, one.scene_version.scene.slug, slug, one.ratio)
+    facts |= {"shoot": one.shoot_id, "state": one.state, "price_microusd": price}
+    if one.state != "done":
+        message = say(one.failure, **one.failure_values)
+        return facts | {"error": f"{message.headline}. {message.explanation}"}
+    if placement is None:
+        return facts | _written(wish, one, path, None, one.picture, "png", (one.width, one.height), [])
+    [made] = cut.of(one, [placement])
+    if not made.file:
+        return facts | {"error": say(made.failure).headline}
+    checks = [finding["code"] for finding in made.findings]
+    size = (made.width, made.height)
+    return facts | _written(wish, one, path, placement, made.file, made.extension, size, checks)
+
+
+def _written(
+    wish: Wish,
+    one: Render,
+    path: Path,
+    placement: Placement | None,
+    key: str,
+    extension: str,
+    size: tuple[int | None, int | None],
+    checks: list[str],
+) -> dict[str, Any]:
+    target = wish.out / export.name_of(one, placement, extension, sku=path.stem)
+    target.write_bytes(storage.read(key))
+    return {"path": str(target), "width": size[0], "height": size[1], "check": checks}
+
+
+def _facts(wish: Wish, path: Path, scene: str, placement: str | None, ratio: str) -> dict[str, Any]:
+    """The keys of one reported picture; what is not known stays null."""
+    return {
+        "file": str(path),
+        "path": None,
+        "sku": path.stem,
+        "scene": scene,
+        "placement": placement,
+        "ratio": ratio,
+        "width": None,
+        "height": None,
+        "engine": wish.engine,
+        "model": wish.model or None,
+        "resolution": wish.resolution,
+        "price_microusd": 0,
+        "shoot": None,
+        "state": "failed",
+        "check": [],
+        "error": None,
+    }

@@ -1,0 +1,46 @@
+"""`manage.py export`: the archive that the browser would give."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from studio import storage
+from studio.flow import export, people
+from studio.messages import say
+from studio.models import Brand, Export, Shoot
+
+
+class Command(BaseCommand):
+    help = "Writes the archive of a shoot, or of a brand's finished pictures. Exit 1 when one is missing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--shoot", type=int, metavar="ID")
+        which.add_argument("--brand", metavar="SLUG")
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE.zip")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        made = _build(options["shoot"], options["brand"])
+        if made.state != "done":
+            raise CommandError(say(made.failure).headline, returncode=1)
+        with storage.open_file(made.file) as source, options["out"].open("wb") as target:
+            shutil.copyfileobj(source, target)
+        self.stdout.write(f"{options['out']}: {made.count} files")
+        for missing in made.missing:
+            self.stderr.write(f"{missing['name']}: {say(missing['reason']).headline}")
+        if made.missing:
+            raise SystemExit(1)
+
+
+def _build(shoot_id: int | None, slug: str | None) -> Export:
+    shoot = Shoot.objects.filter(pk=shoot_id or 0).exclude(launched_at=None).first()
+    brand = shoot.brand if shoot else Brand.objects.filter(slug=slug).first()
+    if brand is None:
+        wanted = f"launched shoot {shoot_id}" if shoot_id else f"brand {slug!r}"
+        raise CommandError(f"There is no {wanted}.", returncode=2)
+    made = export.request(brand, people.system_user(), export.chosen(brand, shoot), shoot)
+    export.finish(made)
+    made.refresh_from_db()
+    return made

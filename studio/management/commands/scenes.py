@@ -1,0 +1,26 @@
+"""`manage.py scenes`: what can be asked for."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from studio.models import Scene
+
+
+class Command(BaseCommand):
+    help = "Lists published scenes, one slug a line."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        scenes = Scene.objects.published().select_related("brand").prefetch_related("versions")
+        for scene in scenes.order_by("slug"):
+            self.stdout.write(json.dumps(_facts(scene)) if options["json"] else scene.slug)
+
+
+def _facts(scene: Scene) -> dict[str, Any]:
+    version = scene.current
+    brand = scene.brand.slug if scene.brand else None
+    return {"slug": scene.slug, "name": scene.name, "version": version and version.number, "brand": brand}
