@@ -10,7 +10,17 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from studio.models import (
-    Brand, Membership, Packshot, Placement, Product, Render, Role, Scene, SceneVersion, Shoot, User,
+    Brand,
+    Membership,
+    Packshot,
+    Placement,
+    Product,
+    Render,
+    Role,
+    Scene,
+    SceneVersion,
+    Shoot,
+    User,
 )  # fmt: skip
 
 _numbers = count(1)
@@ -86,7 +96,12 @@ def render(of: Shoot, **fields: Any) -> Render:
         key = stored(b"picture", "renders/picture.png")
         fields |= {"picture": key, "screen": key, "thumb": key, "media_type": "image/png"}
         fields |= {"width": 1024, "height": 1024, "bytes": 7, "finished_at": timezone.now()}
-    defaults = {"ratio": "1:1", "resolution": "1K", "engine": "local", "prompt": "Place this exact mug on slate."}
+    defaults = {
+        "ratio": "1:1",
+        "resolution": "1K",
+        "engine": "local",
+        "prompt": "Place this exact mug on slate.",
+    }
     return Render.objects.create(
         shoot=of, brand=of.brand, product=thing, packshot=shot, scene_version=version, **(defaults | fields)
     )

@@ -18,7 +18,7 @@ from tests import cast
 
 @pytest.fixture(autouse=True)
 def _own_media(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each test stores files in a folder of its own, hashes passwords fast and serves static files as they are."""
+    """A media folder for each test, quick password hashes, static files as they are."""
     media = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     settings.STORAGES = {
         "default": media | {"OPTIONS": {"location": tmp_path_factory.mktemp("media")}},
