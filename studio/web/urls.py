@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from studio.web.views import doors, health, people, presets, products
+from studio.web.views import doors, health, people, presets, products, uploads
 
 # Coming in: signing in and out, the account, what a monitor asks.
 doorways = [
@@ -22,7 +22,7 @@ doorways = [
 # Products and their packshots.
 product_pages = [
     path("b/<slug:brand>/products/", products.listing, name="products"),
-    path("b/<slug:brand>/products/upload/", products.upload, name="upload"),
+    path("b/<slug:brand>/products/upload/", uploads.upload, name="upload"),
     path("products/<int:pk>/", products.detail, name="product"),
     path("products/<int:pk>/edit/", products.edit, name="product_edit"),
     path("products/<int:pk>/delete/", products.delete, name="product_delete"),

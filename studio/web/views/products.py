@@ -1,42 +1,120 @@
 """Products and the packshots that came in."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+import re
+from typing import Any
 
-from studio.models import Role
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from studio.flow import product as flow
+from studio.imaging.errors import Refused
+from studio.messages import say
+from studio.models import Product, Render, Role, State
 from studio.web.access import Request, brand_of, packshot_of, product_of
+from studio.web.forms.products import ProductForm
+from studio.web.frame import note
+from studio.web.frames import Frame
+from studio.web.packs import counts, limits, packs, shots, told
+
+PAGE = 60
+SHOWN = 12
+NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 @require_safe
 def listing(request: Request, brand: str) -> HttpResponse:
+    """All products, or those whose name or SKU holds `q`; a further page begins below `before`."""
     here = brand_of(request, brand, Role.VIEWER)
-    return render(request, "products/list.html", {"products": here.products.all()})
-
-
-@require_POST
-def upload(request: Request, brand: str) -> HttpResponse:
-    brand_of(request, brand, Role.MARKETER)
-    return HttpResponse()
+    wish = request.GET.get("q", "").strip()
+    found = here.products.filter(Q(name__icontains=wish) | Q(sku__icontains=wish))
+    if below := NUMBER.fullmatch(request.GET.get("before", "")):
+        found = found.filter(pk__lt=int(below[0]))
+    page = packs(found[: PAGE + 1])
+    more = page[PAGE - 1].product.pk if len(page) > PAGE else None
+    context = {"packs": page[:PAGE], "more": more, "q": wish}
+    if request.htmx:
+        return render(request, "products/_packs.html", context)
+    return render(request, "products/list.html", context | {"counts": counts(here), "limits": limits()})
 
 
 @require_safe
 def detail(request: Request, pk: int) -> HttpResponse:
-    return render(request, "products/detail.html", {"product": product_of(request, pk, Role.VIEWER)})
+    return _page(request, product_of(request, pk, Role.VIEWER))
 
 
 @require_POST
 def edit(request: Request, pk: int) -> HttpResponse:
-    product_of(request, pk, Role.MARKETER)
-    return HttpResponse()
+    """Saves name, SKU and description; a wrong value comes back as it was typed."""
+    product = product_of(request, pk, Role.MARKETER)
+    form = ProductForm(request.POST)
+    if form.is_valid() and _described(product, form):
+        messages.success(request, "Saved.")
+        return redirect("product", product.pk)
+    return _page(request, product, form, status=422)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, pk: int) -> HttpResponse:
-    product_of(request, pk, Role.MARKETER)
-    return HttpResponse()
+    """Asks first, and says what goes with it."""
+    product = product_of(request, pk, Role.MARKETER)
+    if request.method == "POST":
+        return _deleted(request, product)
+    goes = {
+        "packshots": product.packshots.count(),
+        "pictures": product.renders.filter(state=State.DONE).count(),
+    }
+    return render(request, "products/delete.html", {"product": product} | goes)
 
 
 @require_POST
 def delete_packshot(request: Request, pk: int) -> HttpResponse:
-    packshot_of(request, pk, Role.MARKETER)
-    return HttpResponse()
+    packshot = packshot_of(request, pk, Role.MARKETER)
+    try:
+        flow.delete_packshot(packshot)
+        messages.success(request, f"{packshot.file_name} is deleted.")
+    except Refused as refusal:
+        note(request, say(refusal.code, **refusal.values))
+    return redirect("product", packshot.product_id)
+
+
+def _page(
+    request: Request, product: Product, form: ProductForm | None = None, status: int = 200
+) -> HttpResponse:
+    said = {"name": product.name, "sku": product.sku, "description": product.description}
+    done = product.renders.filter(state=State.DONE)
+    context: dict[str, Any] = {
+        "product": product,
+        "form": form or ProductForm(initial=said),
+        "shots": shots(product),
+        "frames": _frames(done),
+        "picture_count": done.count(),
+        "limits": limits(),
+    }
+    return render(request, "products/detail.html", context, status=status)
+
+
+def _frames(done: QuerySet[Render]) -> list[Frame]:
+    newest = done.select_related("product", "scene_version__scene").order_by("-pk")[:SHOWN]
+    return [Frame(render, left=render.scene_version.scene.name) for render in newest]
+
+
+def _described(product: Product, form: ProductForm) -> bool:
+    try:
+        flow.describe(product, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error("sku", told(say(refusal.code, **refusal.values)))
+        return False
+    return True
+
+
+def _deleted(request: Request, product: Product) -> HttpResponse:
+    try:
+        flow.delete(product)
+    except Refused as refusal:
+        note(request, say(refusal.code, **refusal.values))
+        return redirect("product", product.pk)
+    messages.success(request, f"{product.name} is deleted.")
+    return redirect("products", product.brand.slug)

@@ -1,0 +1,95 @@
+"""What the pages of products show: each with its first packshot, how many there are, what may be uploaded."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from studio.messages import MESSAGES, Message, say
+from studio.models import Brand, Packshot, Product, Render, State
+from studio.web import addresses
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A product as it lies on the table: `thumb` is an address, empty without a packshot."""
+
+    product: Product
+    thumb: str
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One packshot of a product; `pictures` were made from it, `doubt` is what its cut-out suffers from."""
+
+    packshot: Packshot
+    pictures: int = 0
+
+    @property
+    def thumb(self) -> str:
+        return addresses.of_packshot_thumb(self.packshot)
+
+    @property
+    def picture(self) -> str:
+        return addresses.of_packshot(self.packshot)
+
+    @property
+    def doubt(self) -> str:
+        code = self.packshot.cutout_reason
+        return told(say(code)) if code in MESSAGES else ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an upload may be, and the sentences for when it is not, with {count} and {bytes} to fill in."""
+
+    bytes: int
+    files: int
+    too_big: str
+    too_many: str
+
+    @property
+    def megabytes(self) -> int:
+        return self.bytes // 1_000_000
+
+
+def packs(products: QuerySet[Product]) -> list[Pack]:
+    """In three queries, however many there are."""
+    done = Render.objects.filter(product=OuterRef("pk"), state=State.DONE).order_by()
+    count = done.values("product").annotate(count=Count("pk")).values("count")
+    found = products.annotate(pictures=Coalesce(Subquery(count), 0)).prefetch_related("packshots")
+    return [Pack(product, _thumb(product.cover), product.pictures) for product in found]
+
+
+def shots(product: Product) -> list[Shot]:
+    """The product's packshots in order."""
+    done = Count("renders", filter=Q(renders__state=State.DONE))
+    found = product.packshots.annotate(pictures=done)
+    return [Shot(packshot, packshot.pictures) for packshot in found]
+
+
+def counts(brand: Brand) -> dict[str, int]:
+    return {
+        "products": brand.products.count(),
+        "packshots": Packshot.objects.filter(brand=brand).count(),
+    }
+
+
+def limits() -> Limits:
+    return Limits(
+        settings.UPLOAD_BYTES,
+        settings.UPLOAD_FILES,
+        told(say("too_many_bytes", bytes="{bytes}", limit=settings.UPLOAD_BYTES)),
+        told(say("too_many_files", count="{count}", limit=settings.UPLOAD_FILES)),
+    )
+
+
+def told(message: Message) -> str:
+    """The message in one breath."""
+    return f"{message.headline}. {message.explanation} {message.action}"
+
+
+def _thumb(cover: Packshot | None) -> str:
+    return addresses.of_packshot_thumb(cover) if cover else ""

@@ -1,0 +1,87 @@
+"""A file arrives in the browser: one request, one file, one row that says what became of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from studio.flow import intake
+from studio.flow.intake import Arrival
+from studio.imaging.errors import Refused
+from studio.messages import say
+from studio.models import Brand, Product, Role
+from studio.web.access import Request, brand_of
+from studio.web.addresses import of_packshot_thumb
+from studio.web.caps import FORM_ROOM
+from studio.web.forms.products import UploadForm
+from studio.web.frame import note
+from studio.web.packs import Shot, counts, packs
+
+
+@require_POST
+def upload(request: Request, brand: str) -> HttpResponse:
+    """Takes one packshot in. A script gets the file's row, a plain form is led back with a note."""
+    here = brand_of(request, brand, Role.MARKETER)
+    form = UploadForm(here, request.POST, request.FILES)
+    form.is_valid()
+    product = form.cleaned_data.get("product")
+    file = form.cleaned_data.get("file")
+    name = file.name or "" if file else "The file"
+    try:
+        arrival = intake.receive(here, request.user, name, _bytes_of(request, file), product)
+    except Refused as refusal:
+        return _refused(request, here, product, name, refusal)
+    return _arrived(request, here, product, name, arrival)
+
+
+def _bytes_of(request: Request, file: "UploadedFile[bytes] | None") -> bytes:
+    """The whole file. Raises Refused when it is too big, or when none came."""
+    sent = file.size if file else int(request.META.get("CONTENT_LENGTH") or 0)
+    limit = settings.UPLOAD_BYTES + (0 if file else FORM_ROOM)
+    if sent is not None and sent > limit:
+        raise Refused("too_many_bytes", bytes=sent, limit=settings.UPLOAD_BYTES)
+    if file is None:
+        raise Refused("no_file")
+    return bytes(file.read())
+
+
+def _refused(
+    request: Request, brand: Brand, product: Product | None, name: str, refusal: Refused
+) -> HttpResponse:
+    message = say(refusal.code, **refusal.values)
+    if request.htmx:
+        return render(request, "parts/_file.html", {"name": name, "failure": message}, status=422)
+    note(request, message)
+    return _back(brand, product)
+
+
+def _arrived(
+    request: Request, brand: Brand, product: Product | None, name: str, arrival: Arrival
+) -> HttpResponse:
+    if not request.htmx:
+        messages.success(request, _news(arrival))
+        return _back(brand, product)
+    context: dict[str, Any] = {"name": name, "arrival": arrival, "thumb": of_packshot_thumb(arrival.packshot)}
+    if arrival.news != "duplicate" and product:
+        context["shot"] = Shot(arrival.packshot)
+    elif arrival.news != "duplicate":
+        context["counts"] = counts(brand)
+        context["pack"] = packs(brand.products.filter(pk=arrival.product.pk))[0]
+    return render(request, "products/_arrival.html", context)
+
+
+def _news(arrival: Arrival) -> str:
+    product = arrival.product
+    return {
+        "new_product": f"New product {product.name}",
+        "added": f"Added to {product.name}",
+        "duplicate": f"Same picture as {product.sku}\n\nNothing was added.",
+    }[arrival.news]
+
+
+def _back(brand: Brand, product: Product | None) -> HttpResponse:
+    return redirect("product", product.pk) if product else redirect("products", brand.slug)
