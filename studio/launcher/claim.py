@@ -1,0 +1,40 @@
+"""What only one launcher may have: the data, and the address where web listens."""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+from typing import TextIO
+
+
+class Taken(Exception):
+    """Somebody else has it; the text says what, and the way out."""
+
+
+def claim_data(data: Path) -> TextIO:
+    """A lock on the data, held as long as the file is open. The file says who holds it."""
+    file = open(data / "launcher.lock", "a+")  # noqa: SIM115 - the caller closes it
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise Taken(
+            f"It runs already with the data in {data}, as process {file.read().strip()}. "
+            "Stop that one, or give this one its own STUDIO_DATA and PORT."
+        ) from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
+
+
+def claim_port(host: str, port: int) -> socket.socket:
+    """The socket that web serves. It outlives a web that is replaced, so nobody is turned away meanwhile."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        raise Taken(
+            f"{host} port {port} cannot be used: {os.strerror(error.errno or 0)}. "
+            f"Stop what listens there, or choose another: PORT={port % 65535 + 1} make run."
+        ) from None
