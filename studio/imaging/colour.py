@@ -36,15 +36,6 @@ def eight_bit(image: Image.Image) -> Image.Image:
     return image if image.mode in ("L", "LA", "RGB", "RGBA", "CMYK") else image.convert("RGB")
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """The picture as RGB, what is transparent shown on white."""
-    if image.mode != "RGBA":
-        return image.convert("RGB")
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground
-
-
 def _from_sixteen(image: Image.Image) -> Image.Image:
     """Pillow clips 16-bit grey where it should scale it. The colour key, if any, is a 16-bit level too."""
     key = image.info.get("transparency")

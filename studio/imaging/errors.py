@@ -15,7 +15,7 @@ CODES: dict[str, frozenset[str]] = {
 }
 
 
-class Refused(Exception):  # noqa: N818 (it reads as a sentence where it is raised)
+class Refused(Exception):
     """A picture was refused. `code` is a key of CODES, `values` are str and int, named as CODES says."""
 
     def __init__(self, code: str, **values: object) -> None:

@@ -1,0 +1,107 @@
+"""Write a finished picture as the file that a channel takes, a screen shows or the store keeps."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+
+from PIL import Image
+
+from studio.imaging.errors import Refused
+from studio.imaging.facts import MEDIA_TYPES
+from studio.imaging.plain import bare, on_white, solid, within
+
+OPAQUE = ("JPEG", "WebP", "AVIF", "PNG")  # JPEG first: every channel and every tool of the trade takes it
+TRANSPARENT = ("PNG", "WebP", "AVIF", "JPEG")
+EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WebP": "webp", "AVIF": "avif"}
+BEST, GOOD, LEAST = 92, 80, 40  # quality: tried first; below it another format is tried; never below
+FULL_COLOUR = 86  # from this quality up, each pixel keeps its own colour (4:4:4)
+LOSSLESS = 100
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A file. `format` is JPEG, PNG, WebP or AVIF; `quality` is that of a JPEG as good, 100 for lossless."""
+
+    data: bytes
+    format: str
+    extension: str
+    media_type: str
+    quality: int
+
+
+def encode(image: Image.Image, formats: tuple[str, ...], max_bytes: int | None = None) -> Encoded:
+    """The best file of at most `max_bytes` in one of `formats` (any case; those we do not write are ignored).
+
+    `image` is in sRGB. The same picture gives the same bytes, without metadata. Raises Refused("too_heavy")
+    when nothing fits, ValueError when none of the formats is ours.
+    """
+    image = bare(solid(image if image.mode in ("RGB", "RGBA") else image.convert("RGB")))
+    taken = {name.strip().lower() for name in formats}
+    order = [name for name in (TRANSPARENT if image.mode == "RGBA" else OPAQUE) if name.lower() in taken]
+    if not order:
+        raise ValueError(f"none of {formats} is one of {', '.join(OPAQUE)}")
+    return _first_good(image, order, max_bytes) if max_bytes is not None else _file(image, order[0], BEST)
+
+
+def png(image: Image.Image) -> bytes:
+    """A lossless master: written fast rather than small."""
+    return _saved(bare(image), "PNG", compress_level=1)
+
+
+def jpeg(image: Image.Image, quality: int) -> bytes:
+    """A working copy: every pixel's own colour, written fast."""
+    return _saved(bare(on_white(image)), "JPEG", quality=quality, subsampling="4:4:4")
+
+
+def webp(image: Image.Image, long_side: int, quality: int = 80) -> bytes:
+    """A screen copy, its longest side at most `long_side` pixels; transparency is kept."""
+    return _saved(bare(within(image, long_side)), "WEBP", quality=quality, method=2)
+
+
+def _first_good(image: Image.Image, order: list[str], max_bytes: int) -> Encoded:
+    """The first format that fits at a good quality, else the one that suffers least."""
+    tried = []
+    for name in order:
+        file = _fitting(image, name, max_bytes)
+        if len(file.data) <= max_bytes and file.quality >= GOOD:
+            return file
+        tried.append(file)
+    fitting = [file for file in tried if len(file.data) <= max_bytes]
+    if not fitting:
+        raise Refused("too_heavy", limit=max_bytes, smallest=min(len(file.data) for file in tried))
+    return max(fitting, key=lambda file: file.quality)
+
+
+def _fitting(image: Image.Image, name: str, max_bytes: int) -> Encoded:
+    """The best quality that fits, or the least of all."""
+    written = cache(lambda quality: _file(image, name, quality))
+    best = written(BEST)
+    if len(best.data) <= max_bytes or best.quality == LOSSLESS:
+        return best
+    fits = bisect_right(range(LEAST, BEST), max_bytes, key=lambda quality: len(written(quality).data))
+    return written(LEAST + max(fits - 1, 0))
+
+
+def _file(image: Image.Image, name: str, quality: int) -> Encoded:
+    if name == "JPEG":
+        data = _progressive(image, quality)
+    elif name == "PNG":
+        data, quality = _saved(image, "PNG", compress_level=6), LOSSLESS
+    elif name == "WebP":
+        data = _saved(image, "WEBP", quality=quality, method=4)
+    else:  # AVIF's own scale lies lower; one thread, so that the bytes are always the same
+        data = _saved(image, "AVIF", quality=quality - 15, speed=8, max_threads=1)
+    return Encoded(data, name, EXTENSIONS[name], MEDIA_TYPES[name], quality)
+
+
+def _progressive(image: Image.Image, quality: int) -> bytes:
+    subsampling = "4:4:4" if quality >= FULL_COLOUR else "4:2:0"
+    flat = on_white(image)
+    return _saved(flat, "JPEG", quality=quality, subsampling=subsampling, progressive=True, optimize=True)
+
+
+def _saved(image: Image.Image, name: str, **options: object) -> bytes:
+    out = BytesIO()
+    image.save(out, name, **options)
+    return out.getvalue()
