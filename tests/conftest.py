@@ -1,9 +1,10 @@
 """What every test stands on: a data folder of its own, and the standing cast."""
 
 import os
+import shutil
 import tempfile
 
-os.environ["STUDIO_DATA"] = tempfile.mkdtemp(prefix="studio-tests-")
+DATA = os.environ["STUDIO_DATA"] = tempfile.mkdtemp(prefix="studio-tests-")
 os.environ.pop("STUDIO_ENV", None)
 
 from collections.abc import Callable
@@ -14,6 +15,10 @@ from django.test import Client
 
 from studio.models import Brand, Role, User
 from tests import cast
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
