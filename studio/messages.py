@@ -24,7 +24,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "not_an_image": Message(
         "This is not a picture",
-        "The file's content is {format}.",
+        "Its content is of no kind that the studio knows.",
         "Choose a JPEG, PNG, WebP, HEIC or AVIF file.",
     ),
     "format_refused": Message(
@@ -32,12 +32,12 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "too_many_bytes": Message(
         "The file is too big",
-        "It has {bytes}; the limit is {limit}.",
+        "It has {bytes:MB}; the limit is {limit:MB}.",
         "Save it smaller or with more compression.",
     ),
     "too_many_pixels": Message(
         "The picture has too many pixels",
-        "It is {width} × {height}; the limit is {limit} megapixels.",
+        "It is {width} × {height}; the limit is {limit:MP}.",
         "Scale it down, then upload it again.",
     ),
     "too_small": Message(
@@ -46,7 +46,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "Upload the full-size packshot.",
     ),
     "truncated": Message(
-        "The file stops halfway", "Its end is missing.", "Export it again, then replace it here."
+        "The file stops halfway",
+        "The end of the picture is missing.",
+        "Export it again, then replace it here.",
     ),
     "broken": Message(
         "The file is damaged", "It cannot be read to the end.", "Export it again, then replace it here."
@@ -109,7 +111,7 @@ MESSAGES: Final[dict[str, Message]] = {
     # A cut or an archive that was not made
     "too_heavy": Message(
         "The file cannot be made small enough",
-        "The channel takes {limit} at most; the smallest that still looks right is {smallest}.",
+        "The channel takes {limit:MB} at most; the smallest that still looks right has {smallest:MB}.",
         "Download the uncut picture and reduce it by hand.",
     ),
     "no_format": Message(
@@ -159,13 +161,20 @@ def say(code: str, **values: Any) -> Message:
     return Message(*(_fill(text, values) for text in (message.headline, message.explanation, message.action)))
 
 
+class _Value:
+    """A value as people write it: `{limit:MB}` and `{limit:MP}` are millions of bytes and of pixels."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __format__(self, unit: str) -> str:
+        if unit and isinstance(self.value, int):
+            return f"{self.value / 1_000_000:.1f}".removesuffix(".0") + (
+                " MB" if unit == "MB" else " megapixels"
+            )
+        return str(self.value)
+
+
 def _fill(text: str, values: dict[str, Any]) -> str:
     names = {name for _, name, _, _ in Formatter().parse(text) if name}
-    return text.format(**{name: _shown(name, values.get(name, "…")) for name in names})
-
-
-def _shown(name: str, value: Any) -> str:
-    """Bytes as megabytes, everything else as it is."""
-    if name in ("bytes", "smallest") or (name == "limit" and isinstance(value, int) and value >= 100_000):
-        return f"{value / 1_000_000:.1f} MB" if isinstance(value, int) else str(value)
-    return str(value)
+    return text.format(**{name: _Value(values.get(name, "…")) for name in names})

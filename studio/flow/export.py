@@ -112,7 +112,7 @@ def entries_of(render: Render) -> Iterator[Entry | dict[str, str]]:
 
 
 def name_of(render: Render, placement: Placement | None = None, extension: str = "png", sku: str = "") -> str:
-    """`MUG-0114_cafe-counter_meta_stories.jpg`, or the ratio for an uncut picture; `_t2` for a second take."""
+    """`MUG-0114_cafe-counter_meta_stories.jpg`, the ratio for an uncut picture; `_t2` for a second take."""
     place = placement.slug if placement else render.ratio.replace(":", "x")
     take = f"_t{render.take}" if render.take > 1 else ""
     return f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}.{extension}"

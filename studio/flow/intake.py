@@ -68,7 +68,7 @@ def clean_name(file_name: str) -> str:
         letter for letter in name if unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
     stem, dot, suffix = seen.strip().rpartition(".")
-    return f"{stem[:200]}{dot}{suffix[:20]}" if stem else seen.strip()[:200] or "Unnamed"
+    return f"{stem[:200] or 'Unnamed'}{dot}{suffix[:20]}" if dot else suffix[:200] or "Unnamed"
 
 
 def _known(brand: Brand, sha256: str) -> Arrival | None:

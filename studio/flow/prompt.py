@@ -6,7 +6,7 @@ from studio.models import Brand, Product, SceneVersion
 def parts(product: Product, version: SceneVersion, brand: Brand) -> list[tuple[str, str]]:
     """The prompt with a label for each part, in the order in which it is sent; empty parts are left out."""
     named = [
-        ("Product", f"Place this exact product: {product.description or product.name}"),
+        ("Product", f"Place this exact product: {product.description.strip() or product.name}"),
         ("Surface", version.surface),
         ("Light", version.light),
         ("Mood", version.mood),
@@ -17,8 +17,9 @@ def parts(product: Product, version: SceneVersion, brand: Brand) -> list[tuple[s
 
 
 def write_prompt(product: Product, version: SceneVersion, brand: Brand) -> str:
-    return " ".join(_sentence(text) for _, text in parts(product, version, brand))
-
-
-def _sentence(text: str) -> str:
+    """The parts as running text: one that begins with a small letter goes on with the sentence before it."""
+    text = ""
+    for _, part in parts(product, version, brand):
+        joint = ", " if part[0].islower() else ". "
+        text = f"{text.rstrip('.')}{joint}{part}" if text else part
     return text if text[-1] in ".!?" else f"{text}."

@@ -16,10 +16,10 @@ CODES: dict[str, frozenset[str]] = {
 
 
 class Refused(Exception):
-    """A picture was refused. `code` is a key of CODES, `values` are str and int, named as CODES says."""
+    """Something was refused: `code` says why, `values` fill its sentence. For pictures, CODES names both."""
 
     def __init__(self, code: str, **values: object) -> None:
-        if CODES[code] != values.keys():
+        if code in CODES and CODES[code] != values.keys():
             raise TypeError(f"{code} carries {sorted(CODES[code])}, not {sorted(values)}")
         super().__init__(code, values)
         self.code = code

@@ -1,0 +1,23 @@
+"""The order of a prompt: what it is and must stay, then where it stands, the style last."""
+
+from studio.flow.prompt import parts, write_prompt
+from studio.models import SceneVersion
+from tests import cast
+
+
+def test_product_scene_brand_and_the_keep_clause_go_out_word_for_word(db: None) -> None:
+    brand = cast.brand(brief="No hands, no other brands")
+    product = cast.product(brand, description="a red mug.")
+    version = SceneVersion(surface="On linen", light="soft light", mood="calm", keep="Keep the shape.")
+    assert write_prompt(product, version, brand) == (
+        "Place this exact product: a red mug. On linen, soft light, calm. "
+        "No hands, no other brands. Keep the shape."
+    )
+
+
+def test_empty_parts_are_left_out_and_a_name_stands_in_for_a_description(db: None) -> None:
+    product = cast.product(cast.brand(), name="Mug", description=" ")
+    version = SceneVersion(surface="on linen", light="", mood="  ", keep="Keep the shape")
+    labels = [label for label, _ in parts(product, version, product.brand)]
+    assert labels == ["Product", "Surface", "Keep"]
+    assert write_prompt(product, version, product.brand).endswith("Mug, on linen. Keep the shape.")

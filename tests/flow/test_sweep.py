@@ -1,0 +1,81 @@
+"""The heartbeat finds what is due, and notices when nobody is at work."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+from django_q.models import OrmQ, Task
+
+from studio import tasks
+from studio.flow import sweep
+from studio.models import Brand, Pulse, Render
+from tests import cast
+
+HOUR = timedelta(hours=1)
+
+
+def messages() -> list[str]:
+    return [message.func().removeprefix("studio.tasks.") for message in OrmQ.objects.all()]
+
+
+@pytest.fixture
+def tick(django_capture_on_commit_callbacks: object) -> object:
+    def once() -> None:
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+            sweep.tick()
+
+    return once
+
+
+def test_lost_messages_are_sent_again(brand: Brand, tick: object, settings: LazySettings) -> None:
+    settings.WORKERS = 2
+    shoot = cast.shoot(brand, launched=True)
+    for _ in range(5):
+        cast.render(shoot)
+    tick()  # type: ignore[operator]
+    assert messages().count("work_on_renders") == 2
+    tick()  # type: ignore[operator]
+    assert messages().count("work_on_renders") == 2, "two that wait are enough"
+    OrmQ.objects.all().delete()
+    tick()  # type: ignore[operator]
+    assert messages().count("work_on_renders") == 2, "an emptied queue is filled from the rows"
+
+
+def test_nothing_due_means_no_message_but_the_canary(brand: Brand, tick: object) -> None:
+    tick()  # type: ignore[operator]
+    assert messages() == ["sing"]
+
+
+def test_the_canary_proves_that_messages_come_out(db: None) -> None:
+    assert not sweep.health()["worker"]
+    tasks.sing()
+    assert sweep.health()["worker"]
+    Pulse.objects.update(at=timezone.now() - timedelta(seconds=45))
+    assert not sweep.health()["worker"], "a canary older than that is dead"
+
+
+def test_health_names_what_is_broken(db: None, settings: LazySettings, tmp_path: object) -> None:
+    healthy = sweep.health()
+    assert (healthy["database"], healthy["storage"], healthy["disk"]) == (True, True, True)
+    settings.DISK_FLOOR = 10**18
+    assert not sweep.health()["disk"]
+
+
+def test_a_cluster_without_a_canary_is_wedged_after_a_while(db: None) -> None:
+    assert not sweep.wedged(timedelta(seconds=5)), "it has only just started"
+    assert sweep.wedged(HOUR)
+    tasks.sing()
+    assert not sweep.wedged(HOUR)
+
+
+def test_a_worker_busy_with_a_long_picture_is_not_wedged(brand: Brand) -> None:
+    cast.render(cast.shoot(brand, launched=True))
+    Render.objects.due().claim(1)
+    assert not sweep.wedged(HOUR)
+
+
+def test_what_the_queue_remembers_is_forgotten(db: None, tick: object) -> None:
+    Task.objects.create(id="a" * 32, name="old", func="f", started=timezone.now(), stopped=timezone.now())
+    tick()  # type: ignore[operator]
+    assert not Task.objects.exists()

@@ -1,0 +1,51 @@
+"""Every code that the code can raise has words; every sentence can be filled."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from studio.messages import MESSAGES, UNKNOWN, say
+
+ROOT = Path(__file__).resolve().parent.parent / "studio"
+
+
+NO = ("Refused", "Declined", "Wait", "Unheard")
+
+
+def raised_codes() -> set[str]:
+    """First arguments of Refused("…"), Declined("…"), Wait("…") and Unheard("…") anywhere in studio/."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    first = [call.args[0] for call in calls if getattr(call.func, "id", "") in NO]
+    return {argument.value for argument in first if isinstance(argument, ast.Constant)}
+
+
+def test_every_code_that_is_raised_has_a_message() -> None:
+    codes = raised_codes()
+    assert len(codes) > 10
+    assert codes - set(MESSAGES) == set()
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_a_message_can_be_said_without_values(code: str) -> None:
+    message = say(code)
+    assert message.headline
+    assert message.explanation.endswith(".")
+    assert message.action.endswith(".")
+    assert "{" not in message.headline + message.explanation + message.action
+
+
+def test_values_and_limits_are_in_the_sentence() -> None:
+    message = say("too_many_bytes", bytes=61_200_000, limit=50_000_000)
+    assert message.explanation == "It has 61.2 MB; the limit is 50 MB."
+
+
+def test_an_unknown_code_is_still_a_sentence() -> None:
+    assert say("no_such_code") == UNKNOWN
+
+
+@pytest.mark.parametrize("word", ["oops", "please", "!", "invalid"])
+def test_the_tone_is_plain(word: str) -> None:
+    for message in MESSAGES.values():
+        assert word not in f"{message.headline} {message.explanation} {message.action}".lower()
