@@ -22,8 +22,9 @@ from studio.models import RESOLUTIONS, Brand, Placement, Scene, Shoot
 
 class Command(BaseCommand):
     help = (
-        "Restyles packshots into scenes and writes the files to a folder. Exit 0 when every file was written, "
-        "1 when any is missing, 2 for bad arguments. A picture that serves several placements shows its price once."
+        "Restyles packshots into scenes and writes the files to a folder. Exit 0 when every file was "
+        "written, 1 when any is missing, 2 for bad arguments. A picture that serves several placements "
+        "shows its price once."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
