@@ -17,9 +17,11 @@ def claim_data(data: Path) -> TextIO:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
+        with file:
+            file.seek(0)
+            holder = file.read().strip()
         raise Taken(
-            f"It runs already with the data in {data}, as process {file.read().strip()}. "
+            f"It runs already with the data in {data}, as process {holder}. "
             "Stop that one, or give this one its own STUDIO_DATA and PORT."
         ) from None
     file.truncate(0)
