@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from studio.web.views import doors, health, people, presets, products, uploads
+from studio.web.views import (
+    doors,
+    exports,
+    gallery,
+    health,
+    media,
+    people,
+    plan,
+    presets,
+    products,
+    renders,
+    scenes,
+    shoots,
+    uploads,
+)  # fmt: skip
 
 # Coming in: signing in and out, the account, what a monitor asks.
 doorways = [
@@ -29,16 +43,59 @@ product_pages = [
     path("packshots/<int:pk>/delete/", products.delete_packshot, name="packshot_delete"),
 ]
 
+# Shoots: planned, launched, watched.
+shoot_pages = [
+    path("b/<slug:brand>/shoots/", shoots.listing, name="shoots"),
+    path("b/<slug:brand>/shoots/new/", shoots.new, name="shoot_new"),
+    path("shoots/<int:pk>/", shoots.detail, name="shoot"),
+    path("shoots/<int:pk>/plan/", plan.plan, name="plan"),
+    path("shoots/<int:pk>/launch/", plan.launch, name="launch"),
+    path("shoots/<int:pk>/cancel/", shoots.cancel, name="shoot_cancel"),
+    path("shoots/<int:pk>/retry/", shoots.retry, name="shoot_retry"),
+    path("shoots/<int:pk>/delete/", shoots.delete, name="shoot_delete"),
+    path("shoots/<int:pk>/news/", shoots.news, name="shoot_news"),
+    path("shoots/<int:pk>/export/", exports.from_shoot, name="shoot_export"),
+]
+
+# Pictures: all of a brand, and one by itself.
+picture_pages = [
+    path("b/<slug:brand>/gallery/", gallery.listing, name="gallery"),
+    path("b/<slug:brand>/gallery/review/approve/", gallery.approve, name="gallery_approve"),
+    path("b/<slug:brand>/gallery/review/reject/", gallery.reject, name="gallery_reject"),
+    path("b/<slug:brand>/gallery/review/clear/", gallery.clear, name="gallery_clear"),
+    path("b/<slug:brand>/gallery/export/", exports.from_gallery, name="gallery_export"),
+    path("renders/<int:pk>/", renders.detail, name="render"),
+    path("renders/<int:pk>/approve/", renders.approve, name="render_approve"),
+    path("renders/<int:pk>/reject/", renders.reject, name="render_reject"),
+    path("renders/<int:pk>/clear/", renders.clear, name="render_clear"),
+    path("renders/<int:pk>/rerun/", renders.rerun, name="render_rerun"),
+    path("renders/<int:pk>/retry/", renders.retry, name="render_retry"),
+    path("exports/<int:pk>/", exports.detail, name="export"),
+]
+
+# Stored files.
+media_files = [
+    path("renders/<int:pk>/thumb/", media.render_thumb, name="render_thumb"),
+    path("renders/<int:pk>/screen/", media.render_screen, name="render_screen"),
+    path("renders/<int:pk>/picture/", media.render_picture, name="render_picture"),
+    path("renders/<int:pk>/download/", media.render_download, name="render_download"),
+    path("packshots/<int:pk>/thumb/", media.packshot_thumb, name="packshot_thumb"),
+    path("packshots/<int:pk>/picture/", media.packshot_picture, name="packshot_picture"),
+    path("scene-versions/<int:pk>/preview/", media.scene_version_preview, name="scene_version_preview"),
+    path("cuts/<int:pk>/download/", media.cut_download, name="cut_download"),
+    path("exports/<int:pk>/download/", media.export_download, name="export_download"),
+]
+
 # Presets: scenes with their versions, and the placements.
 preset_pages = [
     path("b/<slug:brand>/presets/", presets.listing, name="presets"),
     path("b/<slug:brand>/presets/placements/", presets.placements, name="placements"),
     path("b/<slug:brand>/presets/new/", presets.new, name="scene_new"),
-    path("scenes/<int:pk>/", presets.detail, name="scene"),
-    path("scenes/<int:pk>/preview/", presets.preview, name="scene_preview"),
-    path("scenes/<int:pk>/publish/", presets.publish, name="scene_publish"),
-    path("scenes/<int:pk>/retire/", presets.retire, name="scene_retire"),
-    path("scenes/<int:pk>/revive/", presets.revive, name="scene_revive"),
+    path("scenes/<int:pk>/", scenes.detail, name="scene"),
+    path("scenes/<int:pk>/preview/", scenes.preview, name="scene_preview"),
+    path("scenes/<int:pk>/publish/", scenes.publish, name="scene_publish"),
+    path("scenes/<int:pk>/retire/", scenes.retire, name="scene_retire"),
+    path("scenes/<int:pk>/revive/", scenes.revive, name="scene_revive"),
 ]
 
 # People of the brand.
@@ -46,4 +103,6 @@ people_pages = [
     path("b/<slug:brand>/people/", people.listing, name="people"),
 ]
 
-urlpatterns: list[URLPattern] = [*doorways, *product_pages, *preset_pages, *people_pages]
+urlpatterns: list[URLPattern] = [
+    *doorways, *product_pages, *shoot_pages, *picture_pages, *media_files, *preset_pages, *people_pages,
+]  # fmt: skip

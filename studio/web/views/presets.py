@@ -1,54 +1,43 @@
-"""Scenes with their versions, and the placements."""
+"""Scenes in a list, a new one, and the placements."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
-from studio.models import Role
-from studio.web.access import Request, brand_of, scene_of
+from studio.flow import preset as flow
+from studio.models import Placement, Role
+from studio.web import presets
+from studio.web.access import Request, brand_of
+from studio.web.forms.presets import NewSceneForm
+from studio.web.views import scenes
 
 
 @require_safe
 def listing(request: Request, brand: str) -> HttpResponse:
-    brand_of(request, brand, Role.VIEWER)
-    return render(request, "presets/scene.html")
+    """The list with its first scene open."""
+    here = brand_of(request, brand, Role.VIEWER)
+    lines = presets.lines(here, request.user.is_staff)
+    return scenes.page(request, lines[0].scene) if lines else render(request, "presets/empty.html")
 
 
 @require_safe
 def placements(request: Request, brand: str) -> HttpResponse:
     brand_of(request, brand, Role.VIEWER)
-    return render(request, "presets/placements.html")
+    found = list(Placement.objects.filter(retired_at=None))
+    return render(
+        request, "presets/placements.html", {"channels": presets.channels(found), "count": len(found)}
+    )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request, brand: str) -> HttpResponse:
-    brand_of(request, brand, Role.ADMIN)
-    return HttpResponse()
-
-
-def detail(request: Request, pk: int) -> HttpResponse:
-    scene_of(request, pk, Role.VIEWER)
-    return render(request, "presets/scene.html")
-
-
-@require_POST
-def preview(request: Request, pk: int) -> HttpResponse:
-    scene_of(request, pk, Role.ADMIN)
-    return HttpResponse()
-
-
-@require_POST
-def publish(request: Request, pk: int) -> HttpResponse:
-    scene_of(request, pk, Role.ADMIN)
-    return HttpResponse()
-
-
-@require_POST
-def retire(request: Request, pk: int) -> HttpResponse:
-    scene_of(request, pk, Role.ADMIN)
-    return HttpResponse()
-
-
-@require_POST
-def revive(request: Request, pk: int) -> HttpResponse:
-    scene_of(request, pk, Role.ADMIN)
-    return HttpResponse()
+    """An empty scene, or a copy of another with its words and values."""
+    here = brand_of(request, brand, Role.ADMIN)
+    form = NewSceneForm(here, request.POST or None, initial={"like": request.GET.get("like")})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        shared = given["shared"] and request.user.is_staff
+        like = given["like"].current if given["like"] else None
+        scene = flow.new_scene(None if shared else here, request.user, given["name"], like=like)
+        return redirect(scenes.address(scene, here))
+    return render(request, "presets/new.html", {"form": form})
