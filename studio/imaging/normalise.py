@@ -8,6 +8,7 @@ from studio.imaging.encode import jpeg, png, webp
 from studio.imaging.facts import Facts, Limits, Normalised, Pixels
 from studio.imaging.plain import bare, on_white, solid, within
 from studio.imaging.probe import opened, orientation
+from studio.imaging.profiles import implied
 
 MAX_SIDE = 4096
 THUMB_SIDE = 480
@@ -41,7 +42,7 @@ def decode(data: bytes, limits: Limits) -> Pixels:
 def _decoded(data: bytes, limits: Limits, max_side: int | None) -> tuple[Image.Image, Facts]:
     with opened(data, limits) as (image, facts):
         image.load()
-        turn, profile = UPRIGHT.get(orientation(image)), image.info.get("icc_profile")
+        turn, profile = UPRIGHT.get(orientation(image)), image.info.get("icc_profile") or implied(image, data)
         image = within(solid(eight_bit(image)), max_side)
         image = image.transpose(turn) if turn is not None else image
         return bare(to_srgb(image, profile)), facts

@@ -27,9 +27,10 @@ def grey_profile(gamma: float) -> bytes:
     return _profile(b"mntr", b"GRAY", tags)
 
 
-def in_srgb(colour: tuple[int, int, int], primaries: Primaries, gamma: float = 2.2) -> tuple[int, ...]:
-    """What this colour is in sRGB, clipped where sRGB has no name for it."""
-    linear = np.linalg.inv(to_xyz(SRGB)) @ to_xyz(primaries) @ (np.array(colour) / 255) ** gamma
+def in_srgb(colour: tuple[int, int, int], primaries: Primaries, gamma: float | None = 2.2) -> tuple[int, ...]:
+    """What this colour is in sRGB, clipped where sRGB ends; without a gamma, sRGB's own curve holds."""
+    light = _linear(colour) if gamma is None else (np.array(colour) / 255) ** gamma
+    linear = np.linalg.inv(to_xyz(SRGB)) @ to_xyz(primaries) @ light
     return tuple(round(255 * srgb_level(level)) for level in linear)
 
 
@@ -49,11 +50,14 @@ def to_xyz(primaries: Primaries) -> np.ndarray:
 
 
 def _lab(colour: tuple[int, ...]) -> np.ndarray:
-    levels = np.array(colour[:3]) / 255
-    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
-    share = to_xyz(SRGB) @ linear / D65
+    share = to_xyz(SRGB) @ _linear(colour[:3]) / D65
     f = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def _linear(colour: tuple[int, ...]) -> np.ndarray:
+    levels = np.array(colour) / 255
+    return np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
 
 
 def _adaptation() -> np.ndarray:

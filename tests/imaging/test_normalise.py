@@ -1,8 +1,11 @@
 """Whatever comes in leaves upright, in sRGB, alone."""
 
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
+from PIL.ExifTags import IFD, Base
 
 from studio.imaging.errors import CODES, Refused
 from studio.imaging.facts import Limits
@@ -264,6 +267,28 @@ def test_a_grey_profile_is_applied(mode: str, level: int) -> None:
     expected = round(255 * profiles.srgb_level(128 / 255))
     assert np.abs(np.subtract(colour_of(data)[:3], expected)).max() <= 2
     assert colour_of(data)[3:] == ((90,) if mode == "LA" else ())
+
+
+@pytest.mark.parametrize("format", ["PNG", "HEIC", "AVIF"])
+def test_a_wide_gamut_named_by_a_code_is_known(format: str) -> None:
+    patch = (40, 160, 90)
+    if format == "PNG":
+        row = b"\0" + bytes(patch) * 96
+        data = pictures.png(96, 96, 8, 2, zlib.compress(row * 96), (b"cICP", bytes((12, 13, 0, 1))))
+    else:
+        options = {"color_primaries": 12, "transfer_characteristics": 13} if format == "HEIC" else {}
+        data = pictures.encoded(Image.new("RGB", (96, 96), patch), format, quality=100, **options)
+        data = data.replace(b"colrnclx\0\1\0\x0d", b"colrnclx\0\x0c\0\x0d")
+    expected = profiles.in_srgb(patch, profiles.DISPLAY_P3, gamma=None)
+    assert profiles.delta_e(colour_of(data), expected) <= 2
+
+
+def test_a_camera_that_marks_adobe_rgb_without_a_profile_is_believed() -> None:
+    patch, exif = (200, 60, 40), Image.Exif()
+    exif.get_ifd(IFD.Exif)[Base.ColorSpace] = 0xFFFF
+    exif.get_ifd(IFD.Exif)[IFD.Interop] = {1: "R03", 2: b"0100"}
+    data = pictures.encoded(Image.new("RGB", (96, 96), patch), "JPEG", quality=100, exif=exif)
+    assert profiles.delta_e(colour_of(data), profiles.in_srgb(patch, profiles.ADOBE_RGB)) <= 2
 
 
 def test_a_profile_for_other_colours_or_of_nonsense_is_ignored() -> None:
