@@ -116,7 +116,7 @@ def declared_size(data: bytes, name: str) -> tuple[int, int]:
         return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     if name == "WebP":
         return _webp_size(data)
-    boxes = re.finditer(rb"ispe\0\0\0\0(.{4})(.{4})", data[:1_000_000], re.DOTALL)
+    boxes = re.finditer(rb"ispe\0\0\0\0(.{4})(.{4})", data, re.DOTALL)
     sizes = [(int.from_bytes(box[1], "big"), int.from_bytes(box[2], "big")) for box in boxes]
     return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
 
