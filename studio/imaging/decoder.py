@@ -15,7 +15,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from studio.imaging.errors import Refused
+from studio.imaging.errors import CODES, Refused
 from studio.imaging.facts import Facts, Limits, Normalised, Pixels
 from studio.imaging.signature import accept
 
@@ -81,7 +81,7 @@ class Decoder:
         watch.start()
         try:
             return talk(child)
-        except (OSError, EOFError, LookupError, TypeError, ValueError) as fault:
+        except (OSError, EOFError, AttributeError, LookupError, TypeError, ValueError) as fault:
             self.close()
             if time.monotonic() - started < self._seconds:
                 raise Refused("decoder_died") from fault
@@ -110,7 +110,7 @@ class _Child:
             self._write(part)
         (length,) = LENGTH.unpack(self._read(LENGTH.size, LENGTH.size))
         answer = json.loads(self._read(length, MOST_HEADER))
-        if "refused" in answer:
+        if answer.get("refused") in CODES:
             raise Refused(answer["refused"], **answer["values"])
         lengths = answer.pop("parts")
         return answer, [self._read(length, most) for length in lengths[:2]]

@@ -119,16 +119,16 @@ def test_a_child_that_died_between_pictures_costs_no_picture(decoder: Decoder) -
     assert decoder.normalise(pictures.photo()).width == 320
 
 
-def test_a_slow_picture_is_told_and_the_next_one_works() -> None:
-    decoder = Decoder(seconds=0.6)
+def test_a_slow_picture_is_told_and_the_next_one_works(decoder: Decoder) -> None:
     decoder.probe(pictures.photo())
+    decoder._seconds = 0.6
     os.kill(pid(decoder), signal.SIGSTOP)
     started = time.monotonic()
     with pytest.raises(Refused, match="decoder_slow limit=1"):
         decoder.normalise(pictures.photo())
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 3
+    decoder._seconds = 20
     assert decoder.normalise(pictures.photo()).width == 320
-    decoder.close()
 
 
 def test_a_large_file_to_a_child_that_does_not_read_is_slow_too(monkeypatch: pytest.MonkeyPatch) -> None:
