@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 
 from studio.imaging.errors import CODES, Refused
 from studio.imaging.facts import Facts, Limits, Normalised, Pixels
-from studio.imaging.signature import accept
+from studio.imaging.header import accept
 
 ROOT = Path(__file__).parents[2]
 START = "import sys; sys.path.insert(0, sys.argv[1]); from studio.imaging.decoder_child import main; main()"

@@ -11,7 +11,7 @@ from PIL.ExifTags import Base
 
 from studio.imaging.errors import Refused
 from studio.imaging.facts import MEDIA_TYPES, Facts, Limits
-from studio.imaging.signature import accept, cut_short
+from studio.imaging.header import accept, cut_short
 
 DECODERS = {"JPEG": ("JPEG", "MPO"), "PNG": ("PNG",), "WebP": ("WEBP",), "HEIC": ("HEIF",), "AVIF": ("AVIF",)}
 SIDEWAYS = range(5, 9)

@@ -1,11 +1,14 @@
 """Content decides what a file is; everything else is refused by its name."""
 
 import struct
+import time
+from contextlib import suppress
 
 import pytest
 
 from studio.imaging.errors import CODES, Refused
 from studio.imaging.facts import Facts, Limits
+from studio.imaging.header import accept, cut_short
 from studio.imaging.probe import probe
 from tests import pictures
 
@@ -119,6 +122,23 @@ def test_a_jpeg_cannot_claim_more_pixels_than_its_bytes_can_hold() -> None:
     assert refusal(pictures.lying_jpeg(7000, 7000)) == ("truncated", {"format": "JPEG"})
     plainest = pictures.encoded(pictures.Image.new("L", (4096, 4096), 128), "JPEG", progressive=True)
     assert probe(plainest, LIMITS).width == 4096
+
+
+def test_no_beginning_of_a_file_breaks_the_look_at_it() -> None:
+    for format in MEDIA_TYPES:
+        data = pictures.photo(format=format)
+        for end in range(1, 700):
+            with suppress(Refused):
+                accept(data[:end], LIMITS)
+                cut_short(data[:end], format)
+
+
+@pytest.mark.parametrize("marker", [b"\xff", b"\xff\xe0\0\2", b"\xff\xd0", b"\xff\xe0\0\0\xff"])
+def test_a_header_that_never_ends_is_not_read_to_its_end(marker: bytes) -> None:
+    data = b"\xff\xd8" + b"\xff\xe0\0\2" + marker * 3_000_000
+    started = time.monotonic()
+    assert accept(data, LIMITS) == "JPEG"
+    assert time.monotonic() - started < 0.5
 
 
 def test_hostile_exif_does_not_cost_the_picture() -> None:
