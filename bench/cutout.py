@@ -1,4 +1,4 @@
-"""Measures the cut-out over FILE.jpg + FILE.mask.png in a folder: python -m bench.cutout FOLDER [--out DIR]"""
+"""Measures the cut-out over FILE.jpg + FILE.mask.png: python -m bench.cutout FOLDER [--out DIR]"""
 
 import argparse
 import time

@@ -1,11 +1,23 @@
-"""What the picture would look like without the product: a smooth surface in Lab."""
+"""What the picture would look like without the product: a smooth surface in Lab, and what strays from it."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, frame, shrink
 
 _DEGREE = 3
+_COARSE = 4  # px of the picture per px of the grid on which differences are spread
+_DEEPEST = 0.35  # a shadow keeps at least this share of the backdrop's lightness
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Spread of an empty backdrop around its smooth surface, in Lab."""
+
+    light: float
+    chroma: float
 
 
 def lab_of(rgb: Pixels) -> Plane:
@@ -13,7 +25,47 @@ def lab_of(rgb: Pixels) -> Plane:
     return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
 
 
-def fit_surface(lab: Plane, trusted: Mask) -> Plane:
+def fit_frame(lab: Plane) -> tuple[Plane, Noise]:
+    """A first surface through the frame of the picture, and how far the frame strays from it."""
+    ring = frame(lab.shape, 0.05)
+    surface = _fit(lab, ring)
+    rest = np.abs((lab - surface)[ring])
+    chroma = np.hypot(rest[:, 1], rest[:, 2])
+    return surface, Noise(1.48 * float(np.median(rest[:, 0])), 1.48 * float(np.median(chroma)))
+
+
+def fit_lit(lab: Plane, surface: Plane, reached: Mask) -> Plane:
+    """The surface again, through all backdrop that is known and not in shadow."""
+    lit = reached & (lab[..., 0] > surface[..., 0] - 3)
+    if lit.mean() < 0.1:
+        return surface
+    surface = _fit(lab, lit)
+    return nearby(lab, surface, reached & (np.abs(lab[..., 0] - surface[..., 0]) < 3))
+
+
+def nearby(lab: Plane, surface: Plane, known: Mask) -> Plane:
+    """The surface corrected by what was seen at the known pixels, shadows included, spread into the rest."""
+    height, width = known.shape
+    size = (max(4, width // _COARSE), max(4, height // _COARSE))
+    inner = shrink(known, 2).astype(np.float32)
+    total = cv2.resize((lab - surface) * inner[..., None], size, interpolation=cv2.INTER_AREA)
+    weight = cv2.resize(inner, size, interpolation=cv2.INTER_AREA)
+    spread = _spread(np.asarray(total, np.float32), np.asarray(weight, np.float32))
+    return surface + np.asarray(
+        cv2.resize(spread, (width, height), interpolation=cv2.INTER_LINEAR), np.float32
+    )
+
+
+def could_be_backdrop(lab: Plane, expected: Plane, lit: Plane, noise: Noise) -> Mask:
+    """Pixels that are the expected backdrop, or a shadow on it: darker, and of the same hue."""
+    share = np.clip(lab[..., 0] / np.maximum(expected[..., 0], 1), 0, 1)
+    tint = np.hypot(*(lab[..., i] - expected[..., i] * share for i in (1, 2)))
+    brightest = np.maximum(expected[..., 0], lit[..., 0]) + max(3, 3 * noise.light)
+    plain = tint < max(2.5, 4 * noise.chroma)
+    return np.asarray((lab[..., 0] < brightest) & plain & (share > _DEEPEST))
+
+
+def _fit(lab: Plane, trusted: Mask) -> Plane:
     """The cubic surface through the trusted pixels, drawn over the whole frame; outliers lose their say."""
     height, width = trusted.shape
     terms = _terms(height, width)
@@ -38,20 +90,14 @@ def _terms(height: int, width: int) -> Plane:
     return np.stack([x**i * y**j for i, j in powers], axis=-1)
 
 
-def nearby(lab: Plane, surface: Plane, known: Mask) -> Plane:
-    """The surface corrected by what was seen at the known pixels, shadows included, spread into the rest."""
-    return surface + _spread(lab - surface, known)
-
-
-def _spread(values: Plane, known: Mask) -> Plane:
-    """Fills the unknown from coarser and coarser averages of the known."""
-    sums, weights = [values * known[..., None].astype(np.float32)], [known.astype(np.float32)]
+def _spread(total: Plane, weight: Plane) -> Plane:
+    """Fills where nothing is known from coarser and coarser averages of what is."""
+    totals, weights = [total], [weight]
     while min(weights[-1].shape) > 3:
-        sums.append(np.asarray(cv2.pyrDown(sums[-1]), np.float32))
+        totals.append(np.asarray(cv2.pyrDown(totals[-1]), np.float32))
         weights.append(np.asarray(cv2.pyrDown(weights[-1]), np.float32))
-    filled = sums[-1] / np.maximum(weights[-1], 1e-6)[..., None]
-    for total, weight in zip(sums[-2::-1], weights[-2::-1], strict=True):
-        coarse = cv2.pyrUp(filled, dstsize=weight.shape[::-1])
-        share = np.minimum(weight, 1)[..., None]
-        filled = total / np.maximum(weight, 1e-6)[..., None] * share + coarse * (1 - share)
+    filled = totals[-1] / np.maximum(weights[-1], 1e-6)[..., None]
+    for known, share in zip(totals[-2::-1], weights[-2::-1], strict=True):
+        coarse = np.asarray(cv2.pyrUp(filled, dstsize=share.shape[::-1]), np.float32)
+        filled = known + coarse * (1 - np.minimum(share, 1))[..., None]
     return np.asarray(filled, np.float32)

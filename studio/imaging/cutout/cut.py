@@ -17,7 +17,7 @@ _LEAST_SIDE = 24
 
 @dataclass(frozen=True)
 class Cutout:
-    """The product alone: `rgba` is H x W x 4 on the packshot's grid, its own colour, straight alpha = coverage."""
+    """The product alone: `rgba` is H x W x 4 on the packshot's grid, straight alpha = coverage."""
 
     rgba: Pixels
     confidence: float  # 0..1
@@ -25,7 +25,7 @@ class Cutout:
 
     @property
     def box(self) -> tuple[float, float, float, float]:
-        """x, y, width, height of what is over half covered, as shares of the picture; all of it if nothing is."""
+        """x, y, width, height of what is over half covered, as shares of the picture; all if nothing is."""
         covered = self.rgba[..., 3] > 127
         if not covered.any():
             return 0.0, 0.0, 1.0, 1.0
@@ -43,7 +43,7 @@ class Cutout:
 def cut_out(pixels: Pixels) -> Cutout:
     """H x W x 3 (RGB) or H x W x 4 (RGBA, whose own alpha is kept) -> the product.
 
-    What is in the picture never raises: doubt is a low confidence and a reason. Another shape is a ValueError.
+    What is in the picture never raises: doubt is a low confidence and a reason. Other shapes: ValueError.
     """
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8:
         raise ValueError(f"a packshot is H x W x 3 or 4 bytes, not {pixels.shape} of {pixels.dtype}")
