@@ -1,12 +1,6 @@
-"""What every test stands on: a data folder of its own, and the standing cast."""
+"""What every test stands on: files of its own, and the standing cast."""
 
-import os
 import shutil
-import tempfile
-
-DATA = os.environ["STUDIO_DATA"] = tempfile.mkdtemp(prefix="studio-tests-")
-os.environ.pop("STUDIO_ENV", None)
-
 from collections.abc import Callable
 
 import pytest
@@ -15,6 +9,7 @@ from django.test import Client
 
 from studio.models import Brand, Role, User
 from tests import cast
+from tests.settings import DATA
 
 
 def pytest_unconfigure() -> None:
@@ -23,13 +18,12 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_media(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A media folder for each test, quick password hashes, static files as they are."""
-    media = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    settings.STORAGES = {
-        "default": media | {"OPTIONS": {"location": tmp_path_factory.mktemp("media")}},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    """A media folder for each test."""
+    media = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path_factory.mktemp("media")},
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {"default": media}
 
 
 @pytest.fixture
