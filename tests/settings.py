@@ -1,4 +1,4 @@
-"""Studio's settings for tests: a data folder of its own for each process, quick hashes, static files as they are."""
+"""Studio's settings for tests: a data folder for each process, quick hashes, static files as they are."""
 
 import os
 import tempfile

@@ -62,12 +62,14 @@ class Channel:
 
 
 def lines(brand: Brand, may_edit_shared: bool) -> list[Line]:
-    """Scenes of the brand and shared ones, retired last. Shared drafts are for those who edit them."""
+    """The brand's scenes, then shared ones; retired last. Shared drafts are for those who edit them."""
     mine = Q(versions__renders__brand=brand)
     scenes = Scene.objects.open_to(brand).prefetch_related("versions")
     scenes = scenes.annotate(pictures=Count("versions__renders", filter=mine)).order_by("name")
     seen = [scene for scene in scenes if scene.brand_id or scene.current or may_edit_shared]
-    return [_line(scene) for scene in sorted(seen, key=lambda scene: scene.retired_at is not None)]
+    return [
+        _line(scene) for scene in sorted(seen, key=lambda scene: (not scene.brand_id, bool(scene.retired_at)))
+    ]
 
 
 def versions(scene: Scene, brand: Brand) -> Iterable[SceneVersion]:
@@ -81,9 +83,10 @@ def pieces(product: Product, version: SceneVersion, brand: Brand) -> list[Piece]
     sent = prompt.write_prompt(product, version, brand)
     found: list[Piece] = []
     for lent in (product.description or product.name, brand.brief):
-        before, words, sent = sent.partition(lent.strip()) if lent.strip() in sent else ("", "", sent)
-        found += [Piece(before, False), Piece(words, True)]
-    return [piece for piece in [*found, Piece(sent, False)] if piece.text]
+        if lent.strip() and lent.strip() in sent:
+            before, words, sent = sent.partition(lent.strip())
+            found += [Piece(before, False), Piece(words, True)]
+    return [*found, Piece(sent, False)]
 
 
 def channels(placements: Iterable[Placement]) -> list[Channel]:
