@@ -1,0 +1,127 @@
+"""A render as it is shown: one picture with its edge print, or the place that is kept for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.utils import timezone
+
+from studio.messages import Message, say
+from studio.models import Render, Review, State
+from studio.web import addresses, shapes, words
+
+THUMB_SIDE: Final = 560
+UNDER_WAY: Final = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
+_WORDS: Final = {
+    State.QUEUED: "Queued",
+    State.SUBMITTING: "Running",
+    State.RUNNING: "Running",
+    State.COLLECTING: "Arriving",
+    State.CANCELLED: "Cancelled",
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Needs the render's product and scene version with its scene. `left` is the edge print under it."""
+
+    render: Render
+    left: str = ""
+    may_act: bool = False
+    can_choose: bool = False
+    arriving: bool = False
+
+    @property
+    def done(self) -> bool:
+        return self.render.state == State.DONE
+
+    @property
+    def running(self) -> bool:
+        return self.render.state in UNDER_WAY
+
+    @property
+    def failed(self) -> bool:
+        return self.render.state in (State.FAILED, State.UNSURE)
+
+    @property
+    def approved(self) -> bool:
+        return self.render.review == Review.APPROVED
+
+    @property
+    def rejected(self) -> bool:
+        return self.render.review == Review.REJECTED
+
+    @property
+    def look(self) -> str:
+        """The same for two frames that look the same; the browser then keeps the one it has."""
+        return f"{self._kind} {self.render.failure}".strip()
+
+    @property
+    def css(self) -> str:
+        arriving = " arriving" if self.arriving and self.done else ""
+        return f"{shapes.css(self.render.ratio)} {self._kind}{arriving}".strip()
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return shapes.within(self.render.ratio, THUMB_SIDE)
+
+    @property
+    def thumb(self) -> str:
+        return addresses.of_thumb(self.render)
+
+    @property
+    def title(self) -> str:
+        """`Speckled mug, Café counter, 4:5`, and the take when it is not the first."""
+        take = f", take {self.render.take}" if self.render.take > 1 else ""
+        return (
+            f"{self.render.product.name}, {self.render.scene_version.scene.name}, {self.render.ratio}{take}"
+        )
+
+    @property
+    def alt(self) -> str:
+        return f"{self.title}, {self.render.review}" if self.render.review else self.title
+
+    @property
+    def right(self) -> str:
+        return f"{self.render.ratio} · {self.render.take}" if self.render.take > 1 else self.render.ratio
+
+    @property
+    def word(self) -> str:
+        return _WORDS.get(State(self.render.state), "")
+
+    @property
+    def seconds(self) -> int:
+        """How long it has been worked on."""
+        started = self.render.started_at
+        return max(0, int((timezone.now() - started).total_seconds())) if started else 0
+
+    @property
+    def elapsed(self) -> str:
+        return words.took(self.seconds)
+
+    @cached_property
+    def failure(self) -> Message:
+        return say(self.render.failure or self.render.state, **self.render.failure_values)
+
+    @property
+    def needs_packshot(self) -> bool:
+        """Trying again would end the same way: the way out is another packshot."""
+        return self.render.failure == "no_cutout"
+
+    @property
+    def can_retry(self) -> bool:
+        return self.may_act and self.render.state == State.FAILED and not self.needs_packshot
+
+    @property
+    def _kind(self) -> str:
+        if self.done:
+            return self.render.review
+        if self.running:
+            return "running"
+        return "failed" if self.failed else self.render.state
+
+
+def frames(renders: Iterable[Render], **how: bool) -> list[Frame]:
+    """Frames with the SKU as edge print."""
+    return [Frame(render, left=render.product.sku, **how) for render in renders]

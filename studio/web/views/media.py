@@ -1,0 +1,102 @@
+"""Stored pictures and files, for those who may see them."""
+
+from pathlib import PurePath
+from typing import Final
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from studio import storage
+from studio.flow.export import name_of
+from studio.models import Role
+from studio.web.access import Request, cut_of, export_of, packshot_of, render_of, scene_version_of
+from studio.web.addresses import version
+
+TYPES: Final = {
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
+    ".avif": "image/avif", ".zip": "application/zip",
+}  # fmt: skip
+
+
+@require_safe
+def render_thumb(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, render_of(request, pk, Role.VIEWER).thumb)
+
+
+@require_safe
+def render_screen(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, render_of(request, pk, Role.VIEWER).screen)
+
+
+@require_safe
+def render_picture(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, render_of(request, pk, Role.VIEWER).picture)
+
+
+@require_safe
+def render_download(request: Request, pk: int) -> HttpResponseBase:
+    render = render_of(request, pk, Role.VIEWER)
+    return _serve(request, render.picture, name_of(render, extension=_suffix(render.picture)[1:] or "png"))
+
+
+@require_safe
+def packshot_thumb(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, packshot_of(request, pk, Role.VIEWER).thumb)
+
+
+@require_safe
+def packshot_picture(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, packshot_of(request, pk, Role.VIEWER).picture)
+
+
+@require_safe
+def scene_version_preview(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, scene_version_of(request, pk, Role.VIEWER).preview)
+
+
+@require_safe
+def cut_download(request: Request, pk: int) -> HttpResponseBase:
+    cut = cut_of(request, pk, Role.VIEWER)
+    name = name_of(cut.render, cut.placement, cut.extension)
+    return _serve(request, cut.file, name, attachment="inline" not in request.GET)
+
+
+@require_safe
+def export_download(request: Request, pk: int) -> HttpResponseBase:
+    export = export_of(request, pk, Role.VIEWER)
+    if not export.file:  # not built yet, or expired: its page says which
+        return redirect("export", pk)
+    stem = str(export.shoot) if export.shoot else f"{request.brand.slug}-{export.pk}"
+    return _serve(request, export.file, f"{stem}.zip")
+
+
+def _serve(request: Request, key: str, name: str = "", attachment: bool = True) -> HttpResponseBase:
+    """The stored file. With a name it is offered under it, as a download unless told otherwise."""
+    if not key:
+        raise Http404
+    etag = f'"{PurePath(key).stem}"'
+    response = get_conditional_response(request, etag=etag) or _file(key)
+    response["ETag"] = etag
+    kept = request.GET.get("v") == version(key)
+    response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    if name:
+        response["Content-Disposition"] = content_disposition_header(attachment, name) or "attachment"
+    return response
+
+
+def _file(key: str) -> HttpResponse | FileResponse:
+    try:
+        file = storage.open_file(key)
+    except FileNotFoundError:
+        raise Http404 from None
+    return FileResponse(file, content_type=TYPES.get(_suffix(key), "application/octet-stream"))
+
+
+def _suffix(key: str) -> str:
+    return PurePath(key).suffix.lower()
