@@ -16,7 +16,7 @@ function fill() {
   const scenes = [...form.querySelectorAll(".wall .frame")];
   const first = scenes.find((scene) => scene.querySelector(":checked")) ?? scenes[0];
   const sample = first?.querySelector("img")?.src;
-  if (sample) for (const image of form.querySelectorAll(".shape img")) image.src = sample;
+  if (sample) for (const image of form.querySelectorAll(".shape image")) image.setAttribute("href", sample);
 }
 
 form.addEventListener("change", (event) => {

@@ -1,0 +1,66 @@
+"""What a person has chosen for a shoot. Rows that are gone meanwhile are passed over, never an error."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model, QuerySet
+
+from studio.models import RESOLUTIONS, Brand, Placement, Product, Scene, Shoot
+from studio.web import shapes
+
+TAKES = (1, 2, 3, 4)
+
+
+class Rows(forms.Field):
+    """Ids in a form, as the rows of `queryset` that have them."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        super().__init__(required=False)
+        self.queryset = queryset
+
+    def to_python(self, value: list[str] | None) -> list[Model]:
+        wanted = [int(one) for one in value or [] if one.isdecimal() and len(one) < 19]
+        return list(self.queryset.filter(pk__in=wanted)) if wanted else []
+
+
+class Shapes(forms.Field):
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: list[str] | None) -> list[str]:
+        return [ratio for ratio in value or [] if ratio in shapes.WORDS]
+
+
+class PlanForm(forms.Form):
+    """`shown` are the products on the page: one without its tick is let go, the others stay as they were."""
+
+    name = forms.CharField(max_length=120, required=False)
+    resolution = forms.ChoiceField(choices=[(size, size) for size in RESOLUTIONS])
+    takes = forms.TypedChoiceField(choices=[(take, take) for take in TAKES], coerce=int)
+    ratio = Shapes(required=False)
+
+    def __init__(self, data: Any, brand: Brand) -> None:
+        super().__init__(data)
+        self.fields["product"] = Rows(Product.objects.filter(brand=brand))
+        self.fields["shown"] = Rows(Product.objects.filter(brand=brand))
+        self.fields["scene"] = Rows(Scene.objects.open_to(brand).published())
+        self.fields["placement"] = Rows(Placement.objects.filter(retired_at=None))
+
+    def choice(self, shoot: Shoot) -> dict[str, Any]:
+        """What flow's `choose` takes. A field that is wrong keeps what the draft has."""
+        wanted = self.cleaned_data
+        return {
+            "products": self._products(shoot),
+            "scenes": wanted["scene"],
+            "placements": wanted["placement"],
+            "ratios": wanted["ratio"],
+            "resolution": wanted.get("resolution", shoot.resolution),
+            "takes": wanted.get("takes", shoot.takes),
+            "name": wanted.get("name", shoot.name),
+        }
+
+    def _products(self, shoot: Shoot) -> list[Product]:
+        ticked, shown = self.cleaned_data["product"], set(self.cleaned_data["shown"])
+        unseen = [product for product in shoot.products.all() if product not in shown]
+        return list(dict.fromkeys([*unseen, *ticked]))

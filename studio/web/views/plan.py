@@ -1,0 +1,87 @@
+"""A shoot is planned: every change is kept in the draft at once, and launched once."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from studio.flow import shoot as shoots
+from studio.imaging.errors import Refused
+from studio.models import RESOLUTIONS, Role, Shoot
+from studio.web import plan as page
+from studio.web.access import Request, shoot_of
+from studio.web.forms.plan import TAKES, PlanForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: Request, pk: int) -> HttpResponse:
+    shoot = shoot_of(request, pk, Role.MARKETER)
+    if request.method == "POST":
+        return _save(request, shoot)
+    if shoot.launched_at:
+        return redirect("shoot", pk)
+    if request.htmx:
+        return render(request, "shoots/_products.html", {"shoot": shoot, "shelf": _shelf(request, shoot)})
+    return _page(request, shoot)
+
+
+@require_POST
+def launch(request: Request, pk: int) -> HttpResponse:
+    """Keeps the choice that came with it, then launches. Whoever comes second is led to the same shoot."""
+    shoot = shoot_of(request, pk, Role.MARKETER)
+    form = PlanForm(request.POST, request.brand)
+    if "resolution" in request.POST and _keep(form, shoot) and form.errors:
+        return _page(request, shoot, form, status=422)
+    try:
+        shoots.launch(shoot, request.user)
+    except Refused:
+        return _page(request, shoot, status=422)
+    return redirect("shoot", pk)
+
+
+def _save(request: Request, shoot: Shoot) -> HttpResponse:
+    form = PlanForm(request.POST, request.brand)
+    if not _keep(form, shoot):
+        address = reverse("shoot", args=[shoot.pk])
+        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    if request.htmx:
+        return render(request, "shoots/_saved.html", _sum(shoot) | {"shoot": shoot, "form": form})
+    if form.errors:
+        return _page(request, shoot, form, status=422)
+    where = {name: request.POST[name] for name in ("q", "after") if request.POST.get(name)}
+    return redirect(f"{reverse('plan', args=[shoot.pk])}?{urlencode(where)}".rstrip("?"))
+
+
+def _keep(form: PlanForm, shoot: Shoot) -> bool:
+    """Keeps what is right, whatever else is wrong. False when the shoot was launched meanwhile."""
+    form.is_valid()
+    return shoots.choose(shoot, **form.choice(shoot))
+
+
+def _page(request: Request, shoot: Shoot, form: PlanForm | None = None, status: int = 200) -> HttpResponse:
+    scenes, channels = page.wall(shoot), page.channels(shoot)
+    context = {
+        "shoot": shoot,
+        "form": form,
+        "shelf": _shelf(request, shoot),
+        "scenes": scenes,
+        "channels": channels[: page.CHANNELS],
+        "more_channels": channels[page.CHANNELS :],
+        "bare": page.Channel("Aspect ratios", page.bare_shapes(shoot)),
+        "lead": page.lead_preview(scenes),
+        "resolutions": RESOLUTIONS,
+        "takes": TAKES,
+    }
+    return render(request, "shoots/plan.html", context | _sum(shoot), status=status)
+
+
+def _shelf(request: Request, shoot: Shoot) -> page.Shelf:
+    return page.shelf(shoot, request.GET.get("q", "").strip(), request.GET.get("after", ""))
+
+
+def _sum(shoot: Shoot) -> dict[str, Any]:
+    return {"total": page.total(shoot), "picked": page.picked(shoot)}
