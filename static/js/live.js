@@ -1,0 +1,23 @@
+// A running shoot: no polling while nobody looks, no swap of a frame that looks the same, seconds that count.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && "poll" in event.target.dataset) event.preventDefault();
+});
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const now = event.detail.target;
+  const next = [...event.detail.fragment.children].find((one) => one.id === now.id);
+  if (now.dataset.look && now.dataset.look === next?.dataset.look) event.detail.shouldSwap = false;
+});
+// Signed out meanwhile: the answer is the sign-in page, which must not land inside this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith("/accounts/")) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+setInterval(() => {
+  for (const out of document.querySelectorAll("[data-elapsed]")) {
+    out.dataset.since ??= performance.now() - Number(out.dataset.elapsed) * 1000;
+    const seconds = Math.round((performance.now() - out.dataset.since) / 1000);
+    out.textContent = seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  }
+}, 1000);

@@ -1,0 +1,72 @@
+"""What the page of a running shoot shows: a section a product, a row a scene, a frame a picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from django.db.models import Count
+
+from studio.models import Product, Render, SceneVersion, Shoot
+from studio.web import words
+from studio.web.frames import Frame
+from studio.web.progress import Progress
+
+PAGE: Final = 60  # pictures; more come as the page is scrolled
+
+
+@dataclass(frozen=True)
+class Row:
+    version: SceneVersion
+    frames: list[Frame]
+
+
+@dataclass(frozen=True)
+class Section:
+    product: Product
+    rows: list[Row]
+    arrived: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a shoot's pictures. `more` is where the next begins, None at the end."""
+
+    sections: list[Section]
+    more: int | None
+
+    @property
+    def scenes(self) -> list[SceneVersion]:
+        return list(dict.fromkeys(row.version for section in self.sections for row in section.rows))
+
+
+def sheet(shoot: Shoot, progress: Progress, start: int, may_act: bool) -> Sheet:
+    renders = shoot.renders.select_related("product", "scene_version__scene")
+    page = list(renders.order_by("product_id", "scene_version_id", "pk")[start : start + PAGE + 1])
+    shown = frames_of(shoot, page[:PAGE], may_act)
+    by_product = groupby(shown, lambda frame: frame.render.product)
+    sections = [
+        Section(product, _rows(group), *progress.products.get(product.pk, (0, 0)))
+        for product, group in by_product
+    ]
+    return Sheet(sections, start + PAGE if len(page) > PAGE else None)
+
+
+def frames_of(shoot: Shoot, renders: Iterable[Render], may_act: bool, arriving: bool = False) -> list[Frame]:
+    """Frames whose edge print says how many placements are cut from the picture."""
+    rows = shoot.placements.order_by().values_list("ratio").annotate(Count("pk"))
+    cuts = dict(rows)
+    return [
+        Frame(render, _cuts(cuts.get(render.ratio, 0)), may_act=may_act, arriving=arriving)
+        for render in renders
+    ]
+
+
+def _rows(frames: Iterable[Frame]) -> list[Row]:
+    by_scene = groupby(frames, lambda frame: frame.render.scene_version)
+    return [Row(version, list(group)) for version, group in by_scene]
+
+
+def _cuts(number: int) -> str:
+    return words.count(number, "placement") if number else "uncut"

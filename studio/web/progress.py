@@ -1,0 +1,194 @@
+"""How far a shoot is, in cells, figures and one sentence."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from studio.messages import Message, say
+from studio.models import FINAL, Render, Shoot, State
+from studio.web import words
+
+CELLS: Final = 60  # more pictures than this are told by a bar
+OVERLAP: Final = timedelta(seconds=10)  # rows written at once become visible in any order
+_LOOKS: Final = {State.DONE: "done", State.FAILED: "fail", State.UNSURE: "fail",
+                 State.SUBMITTING: "run", State.RUNNING: "run", State.COLLECTING: "run"}  # fmt: skip
+_ORDER: Final = ("done", "run", "", "fail", "off")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`version` changes whenever a picture of the shoot does. `products` maps a product to (arrived, all)."""
+
+    states: Counter[str]
+    products: dict[int, tuple[int, int]]
+    version: str
+    launched: datetime | None
+    finished: datetime | None
+    each: float | None
+    unreviewed: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def done(self) -> int:
+        return self.states[State.DONE]
+
+    @property
+    def queued(self) -> int:
+        return self.states[State.QUEUED]
+
+    @property
+    def failed(self) -> int:
+        return self.states[State.FAILED] + self.states[State.UNSURE]
+
+    @property
+    def left(self) -> int:
+        """Pictures that still come by themselves."""
+        return sum(count for state, count in self.states.items() if state not in (*FINAL, State.UNSURE))
+
+    @property
+    def cells(self) -> list[str]:
+        """One look a picture, arrived ones first; empty when there are too many to count."""
+        if self.total > CELLS:
+            return []
+        looks = [_LOOKS.get(State(state), "off" if state == State.CANCELLED else "")
+                 for state in self.states.elements()]  # fmt: skip
+        return sorted(looks, key=_ORDER.index)
+
+    @property
+    def headline(self) -> str:
+        if self.left:
+            return f"{self.done:,} of {self.total:,} arrived."
+        return f"{words.count(self.done, 'picture')}{self._within}."
+
+    @property
+    def detail(self) -> str:
+        parts = [f"{self.failed:,} failed." if self.failed else ""]
+        cancelled = self.states[State.CANCELLED]
+        parts.append(f"{cancelled:,} cancelled." if cancelled else "")
+        parts.append(f"{self._wait} You may leave; we keep going." if self.left else "")
+        return " ".join(filter(None, parts))
+
+    @property
+    def _wait(self) -> str:
+        if self.each is None:
+            return "Just started."
+        seconds = words.about(self.each * self.left / settings.WORKERS)
+        return f"{seconds[0].upper()}{seconds[1:]} left."
+
+    @property
+    def _within(self) -> str:
+        """How long it took, while that says something: a rerun days later does not."""
+        if not (self.launched and self.finished and self.done):
+            return ""
+        took = (self.finished - self.launched).total_seconds()
+        return f" in {words.took(took)}" if took < 3600 else ""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Pictures that failed for the same reason."""
+
+    code: str
+    count: int
+    message: Message
+    again: bool
+
+
+def of(shoot: Shoot) -> Progress:
+    """One query, whatever the number of pictures."""
+    took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
+    grouped = shoot.renders.order_by().values("product_id", "state")
+    rows: list[Any] = list(
+        grouped.annotate(
+            count=Count("pk"),
+            last=Max("updated_at"),
+            finished=Max("finished_at"),
+            took=Avg(took),
+            unreviewed=Count("pk", filter=Q(review="")),
+        )
+    )
+    done = [row for row in rows if row["state"] == State.DONE]
+    states = Counter[str]()
+    for row in rows:
+        states[row["state"]] += row["count"]
+    return Progress(
+        states=states,
+        products=_by_product(rows),
+        version=_version(rows, states),
+        launched=shoot.launched_at,
+        finished=max((row["finished"] for row in done if row["finished"]), default=None),
+        each=_mean(done),
+        unreviewed=sum(row["unreviewed"] for row in done),
+    )
+
+
+def since(version: str) -> datetime:
+    """From when on a page with this version may lack news."""
+    head = version.partition("-")[0]
+    if not head.isdecimal() or not 15 <= len(head) <= 16:
+        return _EVER
+    return datetime.fromtimestamp(int(head) / 1_000_000, tz=UTC) - OVERLAP
+
+
+def changed(shoot: Shoot, version: str) -> list[Render]:
+    """The pictures that a page with this version may not show as they are."""
+    rows = shoot.renders.filter(updated_at__gte=since(version))
+    return list(rows.select_related("product", "scene_version__scene"))
+
+
+def troubles(shoot: Shoot) -> list[Trouble]:
+    """What failed, grouped by reason, most first."""
+    failed = shoot.renders.filter(state__in=(State.FAILED, State.UNSURE))
+    rows = list(failed.values_list("failure", "failure_values")[:2000])
+    sample = dict(reversed(rows))
+    counts = Counter(code for code, _ in rows)
+    return [
+        Trouble(code, count, say(code, **sample[code]), code != "no_cutout")
+        for code, count in counts.most_common()
+    ]
+
+
+def started(shoot: Shoot) -> str:
+    """`started 12:04` today, with the date later."""
+    if not shoot.launched_at:
+        return "not launched"
+    moment = localtime(shoot.launched_at)
+    if timezone.now() - shoot.launched_at < timedelta(hours=24):
+        return f"started {moment:%H:%M}"
+    return f"started {moment.day} {moment:%b %Y}"
+
+
+_EVER: Final = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def _by_product(rows: list[Any]) -> dict[int, tuple[int, int]]:
+    counts: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        arrived, total = counts.get(row["product_id"], (0, 0))
+        came = row["count"] if row["state"] == State.DONE else 0
+        counts[row["product_id"]] = (arrived + came, total + row["count"])
+    return counts
+
+
+def _version(rows: list[Any], states: Counter[str]) -> str:
+    """When a picture last changed, and how many are in each state: late rows change the second part."""
+    last = max((row["last"] for row in rows), default=None)
+    counts = ".".join(str(states[state]) for state in State.values)
+    return f"{int(last.timestamp() * 1_000_000) if last else 0}-{counts}"
+
+
+def _mean(done: list[Any]) -> float | None:
+    """Seconds of work a picture."""
+    timed = [row for row in done if row["took"] is not None]
+    pictures: int = sum(row["count"] for row in timed)
+    seconds: float = sum(row["took"].total_seconds() * row["count"] for row in timed)
+    return seconds / pictures if pictures else None

@@ -1,0 +1,55 @@
+"""Archives: asked for, built in a worker, fetched."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from studio.flow import export as exports
+from studio.messages import say
+from studio.models import Export, Role, State
+from studio.web import words
+from studio.web.access import Request, brand_of, export_of, shoot_of
+
+
+@require_POST
+def from_shoot(request: Request, pk: int) -> HttpResponse:
+    """Everything of the shoot; what failed is named in the archive's list of what is missing."""
+    shoot = shoot_of(request, pk, Role.VIEWER)
+    export = exports.request(request.brand, request.user, shoot.renders.exclude(state=State.CANCELLED), shoot)
+    if request.htmx:
+        return render(request, "parts/_export.html", shown(export))
+    return redirect("export", export.pk)
+
+
+@require_POST
+def from_gallery(request: Request, brand: str) -> HttpResponse:
+    here = brand_of(request, brand, Role.VIEWER)
+    wanted = [int(one) for one in request.POST.getlist("render") if one.isdecimal()]
+    chosen = here.renders.filter(pk__in=wanted, state=State.DONE)
+    if not chosen.exists():
+        return redirect("gallery", brand)
+    return redirect("export", exports.request(here, request.user, chosen).pk)
+
+
+@require_safe
+def detail(request: Request, pk: int) -> HttpResponse:
+    """The page; a poll gets the fragment alone, or 204 while the state is the one it knows."""
+    export = export_of(request, pk, Role.VIEWER)
+    if request.htmx and request.GET.get("v") == export.state:
+        return HttpResponse(status=204)
+    return render(request, "parts/_export.html" if request.htmx else "exports/detail.html", shown(export))
+
+
+def shown(export: Export | None) -> dict[str, object]:
+    """What parts/_export.html needs."""
+    if export is None:
+        return {"export": None}
+    return {
+        "export": export,
+        "waiting": export.state in ("queued", "building"),
+        "weight": words.weight(export.bytes),
+        "files": words.count(export.count, "file"),
+        "expired": export.state == "done" and not export.file,
+        "failure": say(export.failure) if export.failure else None,
+        "missing": [(one["name"], say(one["reason"])) for one in export.missing],
+    }

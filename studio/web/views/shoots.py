@@ -1,0 +1,118 @@
+"""Shoots of a brand: the list, a new one, and one that is under way."""
+
+from typing import Final
+
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from studio.flow import review
+from studio.flow import shoot as shoots
+from studio.models import Product, Render, Role, Shoot, State
+from studio.web import addresses, live, progress
+from studio.web.access import Request, brand_of, shoot_of
+from studio.web.views import exports
+
+PAGE: Final = 24
+STRIP: Final = 5  # samples beside each shoot of the list
+MANY: Final = 100  # with more news than this a fresh page is lighter
+
+
+@require_safe
+def listing(request: Request, brand: str) -> HttpResponse:
+    here = brand_of(request, brand, Role.VIEWER)
+    rows = Shoot.objects.filter(brand=here).with_progress().select_related("created_by").order_by("-pk")
+    before = request.GET.get("before", "")
+    page = list((rows.filter(pk__lt=int(before)) if before.isdecimal() else rows)[: PAGE + 1])
+    context = {"shoots": _with_strips(page[:PAGE]), "more": page[PAGE - 1].pk if len(page) > PAGE else None}
+    return render(request, "shoots/_list.html" if request.htmx else "shoots/list.html", context)
+
+
+@require_POST
+def new(request: Request, brand: str) -> HttpResponse:
+    """A draft; `product` ids may come along from the products page."""
+    here = brand_of(request, brand, Role.MARKETER)
+    wanted = [int(one) for one in request.POST.getlist("product") if one.isdecimal()]
+    shoot = shoots.plan(here, request.user, Product.objects.filter(brand=here, pk__in=wanted))
+    return redirect("plan", shoot.pk)
+
+
+@require_safe
+def detail(request: Request, pk: int) -> HttpResponse:
+    shoot = shoot_of(request, pk, Role.VIEWER)
+    if not shoot.launched_at:
+        return redirect("plan", pk) if request.role >= Role.MARKETER else _unready(request, shoot)
+    now = progress.of(shoot)
+    start = request.GET.get("from", "")
+    sheet = live.sheet(shoot, now, int(start) if start.isdecimal() else 0, request.role >= Role.MARKETER)
+    if request.htmx:
+        return render(request, "shoots/_sections.html", {"shoot": shoot, "sheet": sheet})
+    context = _news(request, shoot, now) | {
+        "sheet": sheet, "started": progress.started(shoot), **exports.shown(shoot.exports.first()),
+    }  # fmt: skip
+    return render(request, "shoots/detail.html", context)
+
+
+@require_safe
+def news(request: Request, pk: int) -> HttpResponse:
+    """What has changed since the version that the page has; 204 when nothing has."""
+    shoot = shoot_of(request, pk, Role.VIEWER)
+    seen, now = request.GET.get("v", ""), progress.of(shoot)
+    if seen == now.version:
+        return HttpResponse(status=204)
+    changed = progress.changed(shoot, seen)
+    if len(changed) > MANY:
+        return HttpResponseClientRefresh()
+    frames = live.frames_of(shoot, changed, request.role >= Role.MARKETER, arriving=True)
+    products = {frame.render.product_id: now.products[frame.render.product_id] for frame in frames}
+    context = _news(request, shoot, now) | {"frames": frames, "products": products, "swap": True}
+    return render(request, "shoots/_news.html", context)
+
+
+@require_POST
+def cancel(request: Request, pk: int) -> HttpResponse:
+    shoot = shoot_of(request, pk, Role.MARKETER)
+    shoots.cancel(shoot)
+    return redirect("shoot", pk)
+
+
+@require_POST
+def retry(request: Request, pk: int) -> HttpResponse:
+    """Once more for every picture that failed for the given reason."""
+    shoot = shoot_of(request, pk, Role.MARKETER)
+    for picture in shoot.renders.filter(state=State.FAILED, failure=request.POST.get("failure", "")):
+        review.retry(picture)
+    return redirect("shoot", pk)
+
+
+@require_POST
+def delete(request: Request, pk: int) -> HttpResponse:
+    shoot = shoot_of(request, pk, Role.MARKETER)
+    gone = shoots.delete(shoot)
+    return redirect("shoots", request.brand.slug) if gone else redirect("shoot", pk)
+
+
+def _news(request: Request, shoot: Shoot, now: progress.Progress) -> dict[str, object]:
+    troubles = progress.troubles(shoot) if now.failed else []
+    return {"shoot": shoot, "progress": now, "troubles": troubles, "may_act": request.role >= Role.MARKETER}
+
+
+def _unready(request: Request, shoot: Shoot) -> HttpResponse:
+    return render(request, "shoots/unready.html", {"shoot": shoot})
+
+
+def _with_strips(page: list[Shoot]) -> list[tuple[Shoot, list[str]]]:
+    """Each shoot with the thumbs of its first pictures."""
+    strips: dict[int, list[str]] = {shoot.pk: [] for shoot in page}
+    for picture in _first_pictures(page):
+        strips[picture.shoot_id].append(addresses.of_thumb(picture))
+    return [(shoot, strips[shoot.pk]) for shoot in page]
+
+
+def _first_pictures(page: list[Shoot]) -> QuerySet[Render]:
+    number = Window(RowNumber(), partition_by=F("shoot"), order_by=F("pk").asc())
+    done = Render.objects.filter(shoot__in=page, state=State.DONE)
+    return done.annotate(number=number).filter(number__lte=STRIP).only("shoot", "thumb")
