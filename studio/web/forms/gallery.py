@@ -1,0 +1,80 @@
+"""What the gallery is narrowed to. A value that makes no sense narrows nothing."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import F, Q, QuerySet
+
+from studio.models import Render, State
+
+STATES: Final = [
+    ("", "Finished"), ("coming", "Under way"), ("failed", "Failed"), ("cancelled", "Cancelled"),
+    ("all", "Any state"),
+]  # fmt: skip
+REVIEWS: Final = [
+    ("", "Any review"),
+    ("none", "Not reviewed"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+]
+_COMING: Final = (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING)
+_IN_STATE: Final = {
+    "": Q(state=State.DONE), "coming": Q(state__in=_COMING),
+    "failed": Q(state__in=(State.FAILED, State.UNSURE)), "cancelled": Q(state=State.CANCELLED), "all": Q(),
+}  # fmt: skip
+_IN_REVIEW: Final = {
+    "": Q(),
+    "none": Q(review=""),
+    "approved": Q(review="approved"),
+    "rejected": Q(review="rejected"),
+}
+
+
+class FilterForm(forms.Form):
+    q = forms.CharField(required=False, max_length=120)
+    product = forms.IntegerField(required=False)
+    scene = forms.IntegerField(required=False)
+    placement = forms.IntegerField(required=False)
+    shoot = forms.IntegerField(required=False)
+    state = forms.ChoiceField(choices=STATES, required=False)
+    review = forms.ChoiceField(choices=REVIEWS, required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.full_clean()
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What was asked for, without what was not."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.wanted)
+
+    def narrow(self, renders: QuerySet[Render]) -> QuerySet[Render]:
+        """A placement's pictures are those of its ratio, from shoots that asked for the placement."""
+        wanted = self.cleaned_data.get
+        where = (
+            _IN_STATE[wanted("state") or ""] & _IN_REVIEW[wanted("review") or ""] & _about(wanted("q") or "")
+        )
+        for field, path in (("product", "product"), ("shoot", "shoot"), ("scene", "scene_version__scene")):
+            if wanted(field):
+                where &= Q(**{path: wanted(field)})
+        if place := wanted("placement"):
+            where &= Q(shoot__placements=place, shoot__placements__ratio=F("ratio"))
+        return renders.filter(where)
+
+
+def _about(words: str) -> Q:
+    """Each word somewhere in SKU, product, scene or shoot."""
+    where = Q()
+    for word in words.split():
+        where &= (
+            Q(product__sku__icontains=word)
+            | Q(product__name__icontains=word)
+            | Q(scene_version__scene__name__icontains=word)
+            | Q(shoot__name__icontains=word)
+        )
+    return where

@@ -1,0 +1,185 @@
+"""What the page of one picture shows beside the picture itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Sum
+
+from studio.flow.prompt import parts, write_prompt
+from studio.messages import Message, say
+from studio.models import Brand, Cut, Packshot, Placement, Render
+from studio.web import addresses, shapes, words
+from studio.web.frames import Frame
+
+ENGINES: Final = {"local": "Embedded engine"}
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A part of the packshot (`view`, in its pixels) laid over a place of the stage."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    view: str
+
+
+@dataclass(frozen=True)
+class Before:
+    """The packshot on a stage of the picture's pixels: the same product at the same place and size.
+
+    Where the stage is larger than the packshot, the rim of the packshot is drawn out to the stage's edge.
+    """
+
+    address: str
+    stage: tuple[int, int]
+    size: tuple[int, int]
+    x: float
+    y: float
+    scale: float
+
+    @property
+    def width(self) -> float:
+        return round(self.size[0] * self.scale, 1)
+
+    @property
+    def height(self) -> float:
+        return round(self.size[1] * self.scale, 1)
+
+    @property
+    def rims(self) -> list[Strip]:
+        wide, high = self.size
+        right, below = self.x + self.width, self.y + self.height
+        left_gap, right_gap = self.x, self.stage[0] - right
+        whole = Strip(0, 0, *self.stage, "2 2 2 2")
+        rims = [
+            Strip(0, self.y, left_gap, self.height, f"1 0 2 {high}"),
+            Strip(right, self.y, right_gap, self.height, f"{wide - 3} 0 2 {high}"),
+            Strip(self.x, 0, self.width, self.y, f"0 1 {wide} 2"),
+            Strip(self.x, below, self.width, self.stage[1] - below, f"0 {high - 3} {wide} 2"),
+            Strip(0, below, left_gap, self.stage[1] - below, f"1 {high - 3} 2 2"),
+            Strip(right, below, right_gap, self.stage[1] - below, f"{wide - 3} {high - 3} 2 2"),
+        ]
+        return [whole, *(rim for rim in rims if rim.width > 0 and rim.height > 0)]
+
+
+@dataclass(frozen=True)
+class CutShown:
+    """A placement of this picture. Without a cut it is still being made."""
+
+    placement: Placement
+    cut: Cut | None
+    thumb: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return shapes.drawn(self.placement.width, self.placement.height)
+
+    @property
+    def window(self) -> str:
+        """The crop in the picture's pixels, then the safe margins of the placement in percent."""
+        frame = self.cut.frame if self.cut else []
+        return " ".join(f"{value:g}" for value in (*frame, *self.placement.safe))
+
+    @property
+    def findings(self) -> list[Message]:
+        found = self.cut.findings if self.cut else []
+        return [say(one["code"], **{key: one[key] for key in one if key != "code"}) for one in found]
+
+    @property
+    def failure(self) -> Message | None:
+        return say(self.cut.failure) if self.cut and self.cut.failure else None
+
+    @property
+    def weight(self) -> str:
+        return words.weight(self.cut.bytes) if self.cut else ""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where the picture stands in its shoot."""
+
+    place: int
+    total: int
+    before: int | None
+    after: int | None
+
+
+def before(render: Render) -> Before:
+    packshot, stage = render.packshot, (render.width or 1, render.height or 1)
+    x, y, scale = _register(packshot, render.box, stage) or _contained(packshot, stage)
+    size = (packshot.width, packshot.height)
+    return Before(addresses.of_packshot(packshot), stage, size, round(x, 1), round(y, 1), scale)
+
+
+def cuts(render: Render) -> list[CutShown]:
+    made = {cut.placement_id: cut for cut in render.cuts.all()}
+    places = list(render.shoot.placements.filter(ratio=render.ratio))
+    thumb = addresses.of_thumb(render)
+    return [CutShown(place, made.get(place.pk), thumb) for place in places]
+
+
+def takes(render: Render) -> list[Frame]:
+    """Every take of the same picture within the shoot, this one among them."""
+    family = Render.objects.filter(
+        shoot=render.shoot_id,
+        product=render.product_id,
+        scene_version=render.scene_version_id,
+        ratio=render.ratio,
+    )
+    rows = family.select_related("product", "scene_version__scene").order_by("pk")
+    return [Frame(row, f"Take {row.take}") for row in rows]
+
+
+def neighbours(render: Render) -> Neighbours:
+    order = ("product_id", "scene_version_id", "pk")
+    keys = list(Render.objects.filter(shoot=render.shoot_id).order_by(*order).values_list("pk", flat=True))
+    at = keys.index(render.pk)
+    after = keys[at + 1] if at + 1 < len(keys) else None
+    return Neighbours(at + 1, len(keys), keys[at - 1] if at else None, after)
+
+
+def facts(render: Render) -> dict[str, str]:
+    """What made the picture, in words."""
+    charged = render.attempts.aggregate(paid=Sum("price_charged"))["paid"]
+    pixels = f", {render.width} × {render.height}" if render.width else ""
+    took = ""
+    if render.started_at and render.finished_at:
+        took = f", {words.took((render.finished_at - render.started_at).total_seconds())}"
+    return {
+        "shape": f"{render.ratio}{pixels}",
+        "engine": f"{ENGINES.get(render.engine, render.engine)}{took}",
+        "price": words.price(charged or 0),
+        "again": words.price(charged or 0),
+    }
+
+
+def prompt(render: Render, brand: Brand) -> Iterable[tuple[str, str]]:
+    """The words that were sent, by parts as long as the parts still say the same."""
+    version = render.scene_version
+    if write_prompt(render.product, version, brand) == render.prompt:
+        return parts(render.product, version, brand)
+    return [("As sent", render.prompt)]
+
+
+def _register(
+    packshot: Packshot, box: list[float] | None, stage: tuple[int, int]
+) -> tuple[float, float, float] | None:
+    """Place and scale at which the packshot's product covers the picture's: centred, feet on feet."""
+    if not (box and packshot.box and min(box[2:]) > 0 and min(packshot.box[2:]) > 0):
+        return None
+    left, top, wide, high = (side * stage[i % 2] for i, side in enumerate(box))
+    from_left, from_top, own_wide, own_high = (
+        side * (packshot.width, packshot.height)[i % 2] for i, side in enumerate(packshot.box)
+    )
+    scale = (wide / own_wide + high / own_high) / 2
+    x = left + wide / 2 - (from_left + own_wide / 2) * scale
+    y = top + high - (from_top + own_high) * scale
+    return x, y, scale
+
+
+def _contained(packshot: Packshot, stage: tuple[int, int]) -> tuple[float, float, float]:
+    scale = min(stage[0] / packshot.width, stage[1] / packshot.height)
+    return (stage[0] - packshot.width * scale) / 2, (stage[1] - packshot.height * scale) / 2, scale

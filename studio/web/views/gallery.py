@@ -1,0 +1,107 @@
+"""Every picture of a brand: found, looked at, judged, taken along."""
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from studio.flow import review
+from studio.models import Brand, Placement, Product, Render, Review, Role, Scene
+from studio.web.access import Request, brand_of
+from studio.web.forms.gallery import FilterForm
+from studio.web.frames import frames
+
+PAGE: Final = 48
+PRODUCTS: Final = 100  # in the filter's list; the search finds the others
+
+
+@require_safe
+def listing(request: Request, brand: str) -> HttpResponse:
+    here = brand_of(request, brand, Role.VIEWER)
+    form = FilterForm(request.GET)
+    found = form.narrow(Render.objects.filter(brand=here))
+    context = _page(request, found) | {"form": form}
+    if request.htmx:
+        return render(request, "renders/_page.html", context)
+    return render(request, "renders/list.html", context | _filters(here, form) | {"total": found.count()})
+
+
+@require_POST
+def approve(request: Request, brand: str) -> HttpResponse:
+    return _judge(request, brand, Review.APPROVED)
+
+
+@require_POST
+def reject(request: Request, brand: str) -> HttpResponse:
+    return _judge(request, brand, Review.REJECTED)
+
+
+@require_POST
+def clear(request: Request, brand: str) -> HttpResponse:
+    return _judge(request, brand, Review.NONE)
+
+
+VERBS: Final = {Review.APPROVED: review.approve, Review.REJECTED: review.reject, Review.NONE: review.clear}
+
+
+def _judge(request: Request, brand: str, verdict: Review) -> HttpResponse:
+    here = brand_of(request, brand, Role.MARKETER)
+    chosen = _chosen(request, here)
+    before = {picture.pk: picture.review for picture in chosen}
+    count = VERBS[verdict](chosen, request.user)
+    if not request.htmx:
+        return redirect(_back(request, here))
+    fresh = _related(Render.objects.filter(pk__in=before)).order_by("-pk")
+    context = {
+        "frames": frames(fresh, may_act=True, can_choose=True),
+        "count": count,
+        "done": {Review.APPROVED: "approved", Review.REJECTED: "rejected", Review.NONE: "cleared"}[verdict],
+        "undo": [pk for pk, was in before.items() if not was] if verdict and not any(before.values()) else [],
+    }
+    return render(request, "renders/_judged.html", context)
+
+
+def _page(request: Request, found: QuerySet[Render]) -> dict[str, Any]:
+    before = request.GET.get("before", "")
+    rows = _related(found.filter(pk__lt=int(before)) if before.isdecimal() else found).order_by("-pk")
+    page = list(rows[: PAGE + 1])
+    return {
+        "frames": frames(page[:PAGE], may_act=request.role >= Role.MARKETER, can_choose=True),
+        "more": page[PAGE - 1].pk if len(page) > PAGE else None,
+    }
+
+
+def _filters(here: Brand, form: FilterForm) -> dict[str, Any]:
+    """What can be chosen from. The product and the shoot that are asked for are always named."""
+    shot = Product.objects.filter(brand=here, renders__isnull=False).distinct().order_by("-pk")
+    products = list(shot.only("sku", "name")[:PRODUCTS])
+    wanted = form.wanted
+    if wanted.get("product") and wanted["product"] not in [product.pk for product in products]:
+        products += Product.objects.filter(brand=here, pk=wanted["product"])
+    return {
+        "products": sorted(products, key=lambda product: product.sku),
+        "scenes": Scene.objects.open_to(here),
+        "placements": Placement.objects.filter(retired_at=None).order_by("channel", "position"),
+        "shoot": here.shoots.filter(pk=wanted["shoot"]).first() if wanted.get("shoot") else None,
+        "wanted": wanted,
+    }
+
+
+def _related(renders: QuerySet[Render]) -> QuerySet[Render]:
+    return renders.select_related("product", "scene_version__scene")
+
+
+def _chosen(request: Request, here: Brand) -> list[Render]:
+    wanted = [int(one) for one in request.POST.getlist("render") if one.isdecimal()]
+    return list(Render.objects.filter(brand=here, pk__in=wanted))
+
+
+def _back(request: Request, here: Brand) -> str:
+    """The gallery as it was narrowed, when the form says so."""
+    back = request.POST.get("back", "")
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/b/")
+    return back if ours else reverse("gallery", args=[here.slug])
