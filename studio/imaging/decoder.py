@@ -69,10 +69,16 @@ class Decoder:
         accept(data, limits)
         request |= {"limits": asdict(limits), "bytes": len(data), "seconds": math.ceil(self._seconds) + 1}
         with self._lock:
-            if self._child is None or not self._child.alive():
-                self.close()
+            return self._timed(self._living(), lambda child: build(*child.exchange(request, data, most)))
+
+    def _living(self) -> "_Child":
+        if self._child is None or not self._child.alive():
+            self.close()
+            try:
                 self._child = _Child()
-            return self._timed(self._child, lambda child: build(*child.exchange(request, data, most)))
+            except OSError as fault:
+                raise Refused("decoder_died") from fault
+        return self._child
 
     def _timed(self, child: "_Child", talk: Callable[["_Child"], T]) -> T:
         """Killing the child is what ends a talk that takes too long: its pipes break."""

@@ -170,6 +170,12 @@ def test_a_child_that_was_taken_over_is_not_believed(monkeypatch: pytest.MonkeyP
     assert decoder._child is None
 
 
+def test_a_machine_that_can_start_no_child_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(Refused, match="decoder_died"):
+        Decoder().normalise(pictures.photo())
+
+
 # What the child may not do
 
 
