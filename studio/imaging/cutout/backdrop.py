@@ -56,13 +56,12 @@ def nearby(lab: Plane, surface: Plane, known: Mask) -> Plane:
     )
 
 
-def could_be_backdrop(lab: Plane, expected: Plane, lit: Plane, noise: Noise) -> Mask:
-    """Pixels that are the expected backdrop, or a shadow on it: darker, and of the same hue."""
-    share = np.clip(lab[..., 0] / np.maximum(expected[..., 0], 1), 0, 1)
-    tint = np.hypot(*(lab[..., i] - expected[..., i] * share for i in (1, 2)))
-    brightest = np.maximum(expected[..., 0], lit[..., 0]) + max(3, 3 * noise.light)
-    plain = tint < max(2.5, 4 * noise.chroma)
-    return np.asarray((lab[..., 0] < brightest) & plain & (share > _DEEPEST))
+def could_be_backdrop(lab: Plane, lit: Plane, noise: Noise) -> Mask:
+    """Pixels that are the lit backdrop, or a shadow on it: darker, and of the same hue."""
+    share = np.clip(lab[..., 0] / np.maximum(lit[..., 0], 1), 0, 1)
+    tint = np.hypot(*(lab[..., i] - lit[..., i] * share for i in (1, 2)))
+    dim = lab[..., 0] < lit[..., 0] + max(3, 3 * noise.light)
+    return np.asarray(dim & (tint < max(2.5, 4 * noise.chroma)) & (share > _DEEPEST))
 
 
 def _fit(lab: Plane, trusted: Mask) -> Plane:

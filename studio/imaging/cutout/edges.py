@@ -44,11 +44,12 @@ def _at_scale(lab: Plane, sigma: float, widest: int, least: float) -> Plane:
 
 
 def _lines(strength: Plane) -> Mask:
-    """Crests worth stopping at: weak ones count where they run on from strong ones, specks never."""
-    drawn = pieces_touching(strength > 1, strength > 2.5, connectivity=8)
+    """Crests worth stopping at: weak ones count if they run far or on from strong ones, specks never."""
+    drawn = strength > 1
     _, labels, rows = pieces(drawn)
-    crest = strength > 0.6 * np.asarray(cv2.dilate(strength, disc(2)))
-    return np.asarray(drawn & (rows[:, 4] > 12)[labels] & crest)
+    far = np.hypot(rows[:, 2], rows[:, 3]) > 40
+    kept = (pieces_touching(drawn, strength > 2.5, connectivity=8) & (rows[:, 4] > 12)[labels]) | far[labels]
+    return np.asarray(drawn & kept & (strength > 0.6 * np.asarray(cv2.dilate(strength, disc(2)))))
 
 
 def _sharpness(light: Plane, typical: Mask) -> Plane:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from studio.imaging.cutout.arrays import Mask, Plane, blur, frame, grow, pieces, pieces_touching
-from studio.imaging.cutout.backdrop import Noise, could_be_backdrop, fit_lit, nearby
+from studio.imaging.cutout.backdrop import Noise, could_be_backdrop, fit_lit
 from studio.imaging.cutout.edges import Edges
 
 FIRST = 40  # radius in px of the first disc, for a picture of 800 px
@@ -27,7 +27,7 @@ class Ground:
     """What the flood walks on: the picture, the lines that stop it, and what a rim costs at each pixel."""
 
     lab: Plane
-    surface: Plane
+    lit: Plane
     noise: Noise
     lines: Mask
     weight: Plane
@@ -79,9 +79,8 @@ def _shadow_rim(reached: Mask) -> Plane:
 def _spread(ground: Ground, reached: Mask, radii: tuple[float, ...]) -> Mask:
     reached, refused = reached.copy(), np.zeros_like(reached)
     space = room(ground.lines)
+    fits = could_be_backdrop(ground.lab, ground.lit, ground.noise)
     for radius in radii:
-        expected = nearby(ground.lab, ground.surface, reached)
-        fits = could_be_backdrop(ground.lab, expected, ground.surface, ground.noise)
         free = (space > radius) & fits & ~refused
         core = pieces_touching(free | reached, reached) & free
         opened = grow(core, radius) & fits & ~ground.lines & ~reached & ~refused

@@ -18,7 +18,7 @@ def find_holes(
     lab = blur(lab, 1.0)
     exact = _exact(lab, backdrops, noise)
     lit, shaded = backdrops
-    loose = exact | could_be_backdrop(lab, lit, lit, noise) | could_be_backdrop(lab, shaded, lit, noise)
+    loose = exact | could_be_backdrop(lab, lit, noise) | could_be_backdrop(lab, shaded, noise)
     free = loose & ~reached & ~lines
     space, holes = room(lines), np.zeros_like(lines)
     for radius in _DISCS:
