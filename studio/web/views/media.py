@@ -84,7 +84,7 @@ def _serve(request: Request, key: str, name: str = "", attachment: bool = True) 
     kept = request.GET.get("v") == version(key)
     response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     if name:
         response["Content-Disposition"] = content_disposition_header(attachment, name) or "attachment"
     return response

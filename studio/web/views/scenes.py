@@ -1,6 +1,7 @@
 """One scene: looked at, written, drawn, published, retired."""
 
 import base64
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.flow import preset as flow
+from studio.flow.starter import BRAND as STARTER
 from studio.imaging.errors import Refused
 from studio.messages import say
-from studio.models import Brand, Product, Role, Scene, SceneVersion
+from studio.models import Brand, Packshot, Product, Role, Scene, SceneVersion
 from studio.web import addresses, presets, shapes
 from studio.web.access import Request, scene_of
 from studio.web.forms.engine import EngineForm
@@ -39,25 +41,26 @@ def detail(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def preview(request: Request, pk: int) -> HttpResponse:
-    """Saves what is written and draws it with one of the brand's packshots."""
+    """Draws what is written with one of the brand's packshots. Saves nothing."""
     scene = scene_of(request, pk, Role.ADMIN)
-    words, engine = _forms(request, scene)
+    _, engine = _forms(request, scene)
     asked = PreviewForm(request.brand, request.POST)
-    draft = _saved(request, scene, words, engine)
-    if draft is None or not asked.is_valid():
-        return _news(request, scene, words, engine, status=422)
-    return _drawn(request, draft, asked)
+    if not (engine.is_valid() and asked.is_valid()):
+        errors = [error for form in (engine, asked) for field in form for error in field.errors]
+        return render(request, "presets/_undrawn.html", {"errors": errors}, status=422)
+    return _drawn(request, SceneVersion(scene=scene, engine=engine.values()), asked)
 
 
 @require_POST
 def publish(request: Request, pk: int) -> HttpResponse:
-    """Freezes the draft: shoots use it from now on."""
+    """Freezes the draft with a picture of it: shoots use it from now on."""
     scene = scene_of(request, pk, Role.ADMIN)
     draft = scene.draft
     if draft is None:
         messages.info(request, f"{scene.name} has no draft to publish.")
         return redirect(address(scene, request.brand))
     try:
+        _keep_cover(draft, request.brand)
         flow.publish(draft)
         messages.success(
             request, f"{scene.name} v{draft.number} is published.\n\nNew shoots use it from now on."
@@ -196,15 +199,26 @@ def _news(request: Request, scene: Scene, words: WordsForm, engine: EngineForm, 
     return render(request, "presets/_news.html", context, status=status)
 
 
-def _drawn(request: Request, draft: SceneVersion, asked: PreviewForm) -> HttpResponse:
+def _keep_cover(draft: SceneVersion, brand: Brand) -> None:
+    """The picture by which the scene is chosen. A shared one shows a sample: every brand sees it."""
+    shown_by = {"slug": STARTER} if draft.scene.brand_id is None else {"pk": brand.pk}
+    packshots = Packshot.objects.filter(**{f"brand__{key}": value for key, value in shown_by.items()})
+    packshot = packshots.order_by("product_id", "position").first()
+    if packshot is None:
+        return
+    with suppress(Refused):  # a scene without a picture is still a scene
+        flow.keep_preview(draft, flow.preview(draft, packshot, COVER))
+
+
+def _drawn(request: Request, version: SceneVersion, asked: PreviewForm) -> HttpResponse:
     product, ratio = asked.cleaned_data["product"], asked.cleaned_data["ratio"]
     begun = monotonic()
     try:
-        data = flow.preview(draft, product.cover, ratio)
+        data = flow.preview(version, product.cover, ratio)
     except Refused as refusal:
-        return render(request, "presets/_undrawn.html", {"failure": say(refusal.code, **refusal.values)})
-    if ratio == COVER:
-        flow.keep_preview(draft, data)
+        return render(
+            request, "presets/_undrawn.html", {"errors": [told(say(refusal.code, **refusal.values))]}
+        )
     context = {
         "picture": f"data:image/webp;base64,{base64.b64encode(data).decode()}",
         "product": product,

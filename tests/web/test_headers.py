@@ -1,0 +1,112 @@
+"""What every answer tells the browser, whoever asks and however it ends."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from studio.models import Brand, Cut, Export, State, User
+from tests import cast
+
+SignIn = Callable[[User], Client]
+ROUTES = [pattern for pattern in get_resolver().url_patterns[0].url_patterns if pattern.name]
+SAMPLE = {"brand": "northfold", "token": "guess", "uidb64": "MQ"}
+
+
+@pytest.fixture
+def everything(brand: Brand) -> dict[str, int]:
+    """One row of each kind; the key of the row that a route's `pk` means, by the route's first word."""
+    product = cast.product(brand)
+    shot = cast.packshot(product)
+    scene = cast.scene(brand, preview=cast.stored(b"picture", "previews/1.webp"))
+    shoot = cast.shoot(brand, launched=True)
+    render = cast.render(shoot, product=product, packshot=shot, scene_version=scene.current, state=State.DONE)
+    key = cast.stored(b"picture", "cuts/1.jpg")
+    cut = Cut.objects.create(
+        render=render, placement=cast.placement(), file=key, extension="jpg", media_type="image/jpeg"
+    )
+    export = Export.objects.create(brand=brand, shoot=shoot, state="done", file=key)
+    return {
+        "products": product.pk,
+        "packshots": shot.pk,
+        "scenes": scene.pk,
+        "scene-versions": scene.versions.get().pk,
+        "shoots": shoot.pk,
+        "renders": render.pk,
+        "cuts": cut.pk,
+        "exports": export.pk,
+    }
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=[str(route.name) for route in ROUTES])
+def test_every_route_is_closed_to_scripts_frames_and_guesses(
+    route: URLPattern, sign_in: SignIn, admin: User, everything: dict[str, int]
+) -> None:
+    for browser in (Client(), sign_in(admin)):
+        answer = browser.get(address(route, everything))
+        assert answer.status_code != 500
+        assert_closed(answer)
+        answer.close()
+
+
+def test_errors_are_as_closed_as_pages(sign_in: SignIn, admin: User, client: Client) -> None:
+    browser = sign_in(admin)
+    strict = Client(enforce_csrf_checks=True)
+    answers = [
+        browser.get("/nowhere/"),
+        client.get("/nowhere/"),
+        browser.post("/b/northfold/products/"),
+        strict.post("/accounts/login/"),
+        client.get("/accounts/login/", headers={"host": "elsewhere.example"}),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 405, 403, 400]
+    for answer in answers:
+        assert_closed(answer)
+
+
+def test_a_page_lets_its_own_scripts_run_by_a_fresh_nonce(sign_in: SignIn, admin: User) -> None:
+    browser = sign_in(admin)
+    seen = set()
+    for _ in range(2):
+        page = browser.get("/b/northfold/products/")
+        nonce = policy(page)["script-src"].partition("'nonce-")[2].rstrip("'")
+        seen.add(nonce)
+        scripts = page.content.decode().split("<script")[1:]
+        assert len(scripts) >= 3
+        assert all(f'nonce="{nonce}"' in script.partition(">")[0] for script in scripts)
+        assert all(script.partition(">")[2].startswith("</script>") for script in scripts)  # none is inline
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize("where", ["/b/northfold/products/", "/account/", "/nowhere/"])
+def test_no_page_styles_or_handles_inline(sign_in: SignIn, admin: User, where: str) -> None:
+    page = sign_in(admin).get(where).content.decode()
+    for inline in (" style=", "<style", "onclick=", "onload=", "javascript:", " hx-on"):
+        assert inline not in page
+
+
+def assert_closed(answer: HttpResponse) -> None:
+    rules = policy(answer)
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert rules["default-src"] in ("'self'", "'none'")
+    assert rules["frame-ancestors"] == "'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] in ("same-origin", "no-referrer")
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def policy(answer: HttpResponse) -> dict[str, str]:
+    rules = answer["Content-Security-Policy"].split("; ")
+    return {name: value for name, _, value in (rule.partition(" ") for rule in rules)}
+
+
+def address(route: URLPattern, rows: dict[str, int]) -> str:
+    return reverse(str(route.name), kwargs=dict(_arguments(route, rows)))
+
+
+def _arguments(route: URLPattern, rows: dict[str, int]) -> Iterator[tuple[str, Any]]:
+    for name in route.pattern.converters:
+        yield name, rows[str(route.pattern).split("/")[0]] if name == "pk" else SAMPLE[name]
