@@ -20,8 +20,8 @@ def lay_in() -> None:
     """Brings starter data up to date. People's own changes stay as they are."""
     _placements()
     _scenes()
-    brand, new = Brand.objects.get_or_create(slug=BRAND, defaults={"name": "Studio"})
-    if new:
+    brand, _ = Brand.objects.get_or_create(slug=BRAND, defaults={"name": "Studio"})
+    if people.needs_admin():  # nobody has been here yet, so nobody has thrown them away
         _samples(brand)
     people.system_user()
     _first_admin()
@@ -84,9 +84,8 @@ def _scene(row: dict[str, Any]) -> None:
 def _samples(brand: Brand) -> None:
     """Three products, so that the first shoot is one click away."""
     for row in tomllib.loads((HOME / "products.toml").read_text(encoding="utf-8"))["product"]:
-        product = Product.objects.create(
-            brand=brand, sku=row["sku"], name=row["name"], description=row["description"]
-        )
+        about = {"name": row["name"], "description": row["description"]}
+        product, _ = Product.objects.get_or_create(brand=brand, sku=row["sku"], defaults=about)
         data = (HOME / "samples" / row["file"]).read_bytes()
         intake.receive(brand, None, f"{row['sku']}.jpg", data, product=product)
 
