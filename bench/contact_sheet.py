@@ -1,77 +1,54 @@
-"""Samples x scenes x ratios on one JPEG: `python bench/contact_sheet.py OUT.jpg [--scene SLUG ...] [--ratio R ...]`."""
+"""Samples x scenes x ratios on one JPEG: python -m bench.contact_sheet [OUT.jpg] [--scene SLUG ...]"""
 
 import argparse
-import sys
 import time
-import tomllib
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from bench.starter import SAMPLES, packshot, scenes
+from studio.imaging import ratios
+from studio.imaging.compose import compose
+from studio.imaging.cutout import cut_out
+from studio.imaging.scene import Scene
 
-from studio.imaging import ratios  # noqa: E402
-from studio.imaging.compose import compose  # noqa: E402
-from studio.imaging.scene import Scene  # noqa: E402
-
-STARTER = ROOT / "studio" / "starter"
-ROW = 360
+ROW, GAP = 360, 6
 
 
 def main() -> None:
     asked = _arguments()
-    rows = []
-    for scene in scenes(asked.scene):
-        product = load_sample(asked.sample or scene["sample"], asked.samples)
-        rows.append(_row(product, scene, asked.ratio, asked.long, asked.seed))
+    rows = [_row(scene, asked) for scene in scenes(asked.scene)]
     wide = max(row.shape[1] for row in rows)
-    sheet = np.vstack([np.pad(row, ((0, 6), (0, wide - row.shape[1]), (0, 0))) for row in rows])
-    cv2.imwrite(asked.out, sheet[..., ::-1])
-    print(asked.out, f"{sheet.shape[1]} x {sheet.shape[0]}")
+    sheet = np.vstack([np.pad(row, ((0, GAP), (0, wide - row.shape[1]), (0, 0))) for row in rows])
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(asked.out), sheet[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
+    print(f"{asked.out}: {sheet.shape[1]} x {sheet.shape[0]} pixels")
 
 
-def scenes(slugs: list[str] | None) -> list[dict[str, object]]:
-    """Rows of the starter scenes, all or some."""
-    rows = tomllib.loads((STARTER / "scenes.toml").read_text())["scene"]
-    return [row for row in rows if not slugs or row["slug"] in slugs]
-
-
-def load_sample(name: object, folder: Path) -> NDArray[np.uint8]:
-    """A sample packshot cut out by its exact mask, (h, w, 4), its edge coloured from inside."""
-    colour = cv2.imread(str(folder / f"{name}.jpg"))[..., ::-1].astype(np.float32)
-    mask = cv2.imread(str(folder / f"{name}.mask.png"), cv2.IMREAD_GRAYSCALE)
-    inside = cv2.erode((mask > 250).astype(np.float32), np.ones((3, 3), np.uint8))
-    near = [cv2.GaussianBlur(plane, (0, 0), 1.5) for plane in (colour * inside[..., None], inside)]
-    grown = near[0] / np.maximum(near[1], 1e-3)[..., None]
-    clean = np.where((inside > 0)[..., None] | (near[1] < 1e-3)[..., None], colour, grown)
-    return np.dstack([np.clip(clean, 0, 255).astype(np.uint8), mask])
-
-
-def _row(
-    product: NDArray[np.uint8], scene: dict[str, object], shapes: list[str], long: int, seed: int
-) -> NDArray[np.uint8]:
+def _row(scene: dict[str, Any], asked: argparse.Namespace) -> NDArray[np.uint8]:
+    product = cut_out(packshot(asked.sample or scene["sample"], asked.samples)).rgba
     tiles = []
-    for shape in shapes:
+    for shape in asked.ratio:
         started = time.perf_counter()
-        width, height = ratios.size(shape, long)
-        picture = compose(product, Scene.parse(scene["engine"]), width, height, seed).pixels  # type: ignore[arg-type]
+        width, height = ratios.size(shape, asked.long)
+        picture = compose(product, Scene.parse(scene["engine"]), width, height, asked.seed).pixels
         print(f"{scene['slug']:16} {shape:5} {time.perf_counter() - started:.2f} s", flush=True)
         tiles.append(cv2.resize(picture, (round(width * ROW / height), ROW), interpolation=cv2.INTER_AREA))
-        tiles.append(np.zeros((ROW, 6, 3), np.uint8))
+        tiles.append(np.zeros((ROW, GAP, 3), np.uint8))
     return np.hstack(tiles[:-1])
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out")
-    parser.add_argument("--scene", nargs="+")
+    parser.add_argument("out", type=Path, nargs="?", default=Path("var/contact-sheet.jpg"))
+    parser.add_argument("--scene", nargs="+", help="slugs; all without it")
     parser.add_argument("--ratio", nargs="+", default=["1:1", "16:9", "9:16", "3:1"])
     parser.add_argument("--sample", help="one product for every scene; without it each scene's own")
-    parser.add_argument("--samples", type=Path, default=STARTER / "samples")
-    parser.add_argument("--long", type=int, default=768)
+    parser.add_argument("--samples", type=Path, default=SAMPLES)
+    parser.add_argument("--long", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 

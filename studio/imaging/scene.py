@@ -8,7 +8,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar, Final
 
 MATERIALS: Final = (
-    "none", "plain", "paper", "plaster", "linen", "concrete", "stone", "slate", "marble", "wood", "terrazzo", "sand",
+    "none", "plain", "paper", "plaster", "linen", "concrete", "stone", "slate", "marble", "wood", "terrazzo",
+    "sand",
 )  # fmt: skip
 WALLS: Final = ("plain", "paper", "plaster", "linen", "concrete", "stone", "wood", "blurred")
 SETS: Final = ("cafe", "garden", "night")
@@ -18,7 +19,7 @@ _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class SceneError(ValueError):
-    """A value that the vocabulary does not know. `field` is its dotted name, `allowed` what would be right."""
+    """A value that the vocabulary lacks: `field` is its dotted name, `allowed` what would be right."""
 
     def __init__(self, field: str, value: object, allowed: str) -> None:
         super().__init__(f"{field}: {value!r} is not allowed; use {allowed}")
@@ -45,20 +46,24 @@ class Rule:
             "switch": "true or false",
         }[self.kind]
 
-    def read(self, name: str, value: object) -> Any:
+    def read(self, name: str, value: Any) -> Any:
         """The value as the engine uses it. Raises SceneError."""
-        if self.kind == "number" and _is_number(value) and self.low <= float(value) <= self.high:  # type: ignore[arg-type]
-            return float(value)  # type: ignore[arg-type]
-        if self.kind == "switch" and isinstance(value, bool):
-            return value
-        if self.kind == "choice" and value in self.choices:
-            return value
-        if self.kind == "colour" and _is_colour(value):
-            return value
-        if self.kind == "colours" and isinstance(value, list | tuple) and 1 <= len(value) <= 8:
-            if all(_is_colour(one) for one in value):
-                return tuple(value)
-        raise SceneError(name, value, self.allowed)
+        if self.kind == "colours" and isinstance(value, list | tuple):
+            value = tuple(value)
+        if not self._fits(value):
+            raise SceneError(name, value, self.allowed)
+        return float(value) if self.kind == "number" else value
+
+    def _fits(self, value: Any) -> bool:
+        if self.kind == "number":
+            return _is_number(value) and self.low <= float(value) <= self.high
+        if self.kind == "switch":
+            return isinstance(value, bool)
+        if self.kind == "choice":
+            return value in self.choices
+        if self.kind == "colour":
+            return _is_colour(value)
+        return isinstance(value, tuple) and 1 <= len(value) <= 8 and all(_is_colour(one) for one in value)
 
 
 def _is_number(value: object) -> bool:
@@ -155,6 +160,7 @@ class Scene:
         0.3, "where the ground ends behind the product, in product heights above its foot", 0.05, 0.85
     )
     sweep: float = _number(0.0, "0 a sharp corner between ground and wall, 1 a seamless sweep")
+    steam: float = _number(0.0, "a wisp rising behind the product")
     fill: float = _number(0.62, "share of the frame that the product fills", 0.2, 0.9)
     relight: bool = field(
         default=True,
@@ -170,7 +176,8 @@ class Scene:
     @classmethod
     def parse(cls, values: dict[str, object]) -> "Scene":
         """A scene from a plain table as JSON or TOML give it. Raises SceneError at the first wrong value."""
-        return _read(cls, values, "")
+        scene: Scene = _read(cls, values, "")
+        return scene
 
 
 def _read(kind: Any, values: object, path: str) -> Any:

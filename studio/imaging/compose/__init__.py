@@ -1,5 +1,5 @@
 """The compositor: a cut-out product, a scene, a size and a seed become a picture."""
 
-from .picture import Composition, compose
+from studio.imaging.compose.picture import Composition, compose
 
 __all__ = ["Composition", "compose"]

@@ -4,147 +4,149 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ..scene import Scene
-from .colour import Pixels, linear
-from .place import Stage
+from studio.imaging.compose.linear import linear
+from studio.imaging.compose.place import Stage
+from studio.imaging.noise import Map
+from studio.imaging.scene import Scene
 
 LONG: Final = 512  # pixels of the painting's longer side; nothing in it is sharp
+_DEPTHS: Final = (0.55, 1.0, 1.35)  # how large lights of three distances are drawn by the lens
 
 
-def blurred_wall(stage: Stage, scene: Scene, rng: np.random.Generator) -> Pixels:
-    """The out-of-focus set in linear light over the whole frame, at most LONG pixels long."""
-    factor = LONG / max(stage.width, stage.height)
-    small = stage.scaled(factor, max(8, round(stage.width * factor)), max(8, round(stage.height * factor)))
-    unit = float(np.clip(small.unit, 0.28 * LONG * 0.5, 0.9 * min(small.width, small.height)))
-    paint = {"cafe": _cafe, "garden": _garden, "night": _night}[scene.wall.set]
-    picture = _backdrop(small, scene)
-    paint(picture, unit, small, scene, rng)
-    radius = unit * (0.022 + 0.055 * scene.finish.depth_of_field)
-    return _through_aperture(picture, radius)
+class Painting:
+    """The sharp set in linear light: `shapes` far back and `lights`, one layer for each of _DEPTHS."""
+
+    def __init__(self, small: Stage, scene: Scene, rng: np.random.Generator) -> None:
+        self.high, self.wide, self.floor = small.height, small.width, small.edge
+        self.unit = float(np.clip(small.unit, 0.16 * LONG, 0.9 * min(small.width, small.height)))
+        self.scene, self.rng = scene, rng
+        share = np.linspace(0, 1, small.height, dtype=np.float32)[:, None, None]
+        rows = linear(scene.wall.upper) * (1 - share) + linear(scene.wall.colour) * share
+        self.shapes = np.ascontiguousarray(np.repeat(rows, small.width, 1), np.float32)
+        self.lights = [np.zeros_like(self.shapes) for _ in _DEPTHS]
+
+    def through_lens(self, radius: float) -> Map:
+        picture = _through_aperture(self.shapes, radius * 0.8)
+        for depth, layer in zip(_DEPTHS, self.lights, strict=True):
+            picture += _through_aperture(layer, radius * depth)
+        return picture
+
+    def any_light(self, power: float) -> Map:
+        """A colour of the palette at some brightness."""
+        return linear(self.scene.palette[self.rng.integers(len(self.scene.palette))]) * np.float32(power)
+
+    def box(self, x: float, y: float, wide: float, high: float, colour: Map) -> None:
+        cv2.rectangle(self.shapes, (int(x), int(y)), (int(x + wide), int(y + high)), colour.tolist(), -1)
+
+    def blob(self, x: float, y: float, axes: Map, turn: float, colour: Map) -> None:
+        size = max(1, int(axes[0])), max(1, int(axes[1]))
+        cv2.ellipse(self.shapes, (int(x), int(y)), size, turn, 0, 360, colour.tolist(), -1)
+
+    def dot(self, x: float, y: float, radius: float, colour: Map) -> None:
+        layer = self.lights[self.rng.choice(len(_DEPTHS), p=(0.4, 0.4, 0.2))]
+        middle, size = (int(x * 16), int(y * 16)), int(max(radius * self.unit, 0.8) * 16)
+        cv2.circle(layer, middle, size, colour.tolist(), -1, cv2.LINE_8, 4)
 
 
-def _backdrop(small: Stage, scene: Scene) -> Pixels:
-    share = np.linspace(0, 1, small.height, dtype=np.float32)[:, None, None]
-    rows = linear(scene.wall.upper) * (1 - share) + linear(scene.wall.colour) * share
-    return np.ascontiguousarray(np.repeat(rows, small.width, 1), np.float32)
+def blurred_wall(stage: Stage, scene: Scene, rng: np.random.Generator) -> Map:
+    """The out-of-focus set in linear light over the whole frame, LONG pixels long."""
+    painting = Painting(stage.scaled(LONG / max(stage.width, stage.height)), scene, rng)
+    {"cafe": _cafe, "garden": _garden, "night": _night}[scene.wall.set](painting)
+    return painting.through_lens(painting.unit * (0.022 + 0.055 * scene.finish.depth_of_field))
 
 
-def _through_aperture(picture: Pixels, radius: float) -> Pixels:
+def _through_aperture(picture: Map, radius: float) -> Map:
     """Blur by a disc whose rim is a little brighter than its middle, as a fast lens draws it."""
-    size = int(np.ceil(radius)) + 1
+    size = int(np.ceil(radius)) + 2
     y, x = np.mgrid[-size : size + 1, -size : size + 1].astype(np.float32)
     away = np.hypot(x, y)
-    disc = np.clip(radius + 0.5 - away, 0, 1) * (0.8 + 0.35 * (away / radius) ** 3)
-    kernel = (disc / disc.sum()).astype(np.float32)
-    return cv2.filter2D(picture, -1, kernel, borderType=cv2.BORDER_REFLECT)  # type: ignore[return-value]
+    disc = np.clip((radius + 1 - away) / 2, 0, 1) * (0.85 + 0.25 * np.minimum(away / radius, 1) ** 3)
+    return cv2.filter2D(picture, -1, (disc / disc.sum()).astype(np.float32), borderType=cv2.BORDER_REFLECT)
 
 
-def _cafe(picture: Pixels, unit: float, small: Stage, scene: Scene, rng: np.random.Generator) -> None:
-    wide, floor = picture.shape[1], small.edge
-    for x in np.arange(rng.uniform(-1.2, -0.2) * unit, wide, unit * 1.05):
-        _panel(picture, x, floor, unit, scene, rng)
-    for height in (0.42, 0.78):
-        _shelf(picture, floor - height * unit, unit, scene, rng)
-    lamps = np.arange(rng.uniform(0, 0.5) * unit, wide, unit * rng.uniform(0.62, 0.8))
-    for x in lamps:
-        _dot(picture, x, floor - rng.uniform(1.0, 1.16) * unit, 0.035 * unit, _light(scene, rng, 14))
-    _string(picture, floor, unit, scene, rng)
+def _cafe(room: Painting) -> None:
+    """Bays of wall and window, shelves, pendant lamps, a string of small bulbs."""
+    unit, rng = room.unit, room.rng
+    bays = np.arange(rng.uniform(-1.2, -0.2) * unit, room.wide, unit * 1.1)
+    bright = rng.integers(0, 3)
+    for number, x in enumerate(bays):
+        _bay(room, x, number % 3 == bright)
+    for x in np.arange(rng.uniform(0, 0.5) * unit, room.wide, unit * rng.uniform(0.62, 0.8)):
+        y = room.floor - rng.uniform(1.0, 1.16) * unit
+        room.box(x - 0.004 * unit, 0, 0.008 * unit, max(y, 0), linear(room.scene.wall.colour) * 0.1)
+        room.dot(x, y, 0.03, room.any_light(rng.uniform(3, 7)))
+    _bulbs(room)
 
 
-def _panel(
-    picture: Pixels, x: float, floor: float, unit: float, scene: Scene, rng: np.random.Generator
-) -> None:
-    """A bay of the room: a bright window now and then, else a darker or lighter piece of wall."""
-    tone, colour = rng.uniform(0.35, 1.35), linear(scene.wall.colour)
-    if rng.random() < 0.28:
-        pane = linear(scene.light.colour) * 1.5
-        for at in (0.12, 0.46):
-            _box(picture, x + at * unit, floor - 1.5 * unit, 0.29 * unit, 1.22 * unit, pane)
+def _bay(room: Painting, x: float, window: bool) -> None:
+    """A piece of the room one unit wide: a tall bright window, or a darker wall with shelves."""
+    unit, rng, colour = room.unit, room.rng, linear(room.scene.wall.colour)
+    if window:
+        pane = linear(room.scene.light.colour) * np.float32(rng.uniform(0.75, 1.1))
+        for at in (0.12, 0.52):
+            room.box(x + at * unit, room.floor - 1.7 * unit, 0.36 * unit, 1.34 * unit, pane)
         return
-    hue = linear(scene.palette[rng.integers(len(scene.palette))])
-    _box(picture, x, 0, unit * rng.uniform(0.4, 0.9), floor, colour * tone + hue * 0.05 * tone)
+    room.box(x, 0, unit, room.floor, colour * np.float32(rng.uniform(0.5, 1.2)))
+    for height in (0.38, 0.74, 1.1):
+        _shelf(room, x + 0.1 * unit, x + 0.9 * unit, room.floor - height * unit)
 
 
-def _shelf(picture: Pixels, row: float, unit: float, scene: Scene, rng: np.random.Generator) -> None:
-    _box(picture, 0, row, picture.shape[1], 0.025 * unit, linear(scene.wall.colour) * 0.25)
-    x = rng.uniform(0, 0.3) * unit
-    while x < picture.shape[1]:
-        wide, high = rng.uniform(0.03, 0.09) * unit, rng.uniform(0.08, 0.22) * unit
-        colour = linear(scene.palette[rng.integers(len(scene.palette))]) * rng.uniform(0.03, 0.35)
-        _box(picture, x, row - high, wide, high, colour)
-        x += wide + (rng.exponential(0.05) + (rng.random() < 0.12) * 0.5) * unit
+def _shelf(room: Painting, left: float, right: float, row: float) -> None:
+    unit, rng = room.unit, room.rng
+    room.box(left, row, right - left, 0.02 * unit, linear(room.scene.wall.colour) * np.float32(1.5))
+    x = left
+    while x < right - 0.05 * unit:
+        wide, high = rng.uniform(0.03, 0.08) * unit, rng.uniform(0.08, 0.2) * unit
+        room.box(x, row - high, wide, high, room.any_light(rng.uniform(0.03, 0.3)))
+        x += wide + (rng.exponential(0.03) + (rng.random() < 0.15) * 0.2) * unit
 
 
-def _string(picture: Pixels, floor: float, unit: float, scene: Scene, rng: np.random.Generator) -> None:
-    """Small warm bulbs on a sagging cable."""
-    sag, top = rng.uniform(0.15, 0.35) * unit, floor - rng.uniform(1.3, 1.55) * unit
+def _bulbs(room: Painting) -> None:
+    """Small warm bulbs on a sagging cable, and a few glints lower down."""
+    unit, rng = room.unit, room.rng
+    sag, top = rng.uniform(0.15, 0.35) * unit, room.floor - rng.uniform(0.95, 1.25) * unit
     start, pitch = rng.uniform(-1, 0) * unit, unit * rng.uniform(2.2, 3.2)
-    for x in np.arange(0, picture.shape[1], 0.115 * unit):
+    for x in np.arange(0, room.wide, 0.13 * unit):
         t = np.mod((x - start) / pitch, 1)
-        y = top + 4 * sag * t * (1 - t) + rng.normal(0, 0.02) * unit
-        _dot(
-            picture, x + rng.normal(0, 0.02) * unit, y, 0.011 * unit, _light(scene, rng, rng.uniform(16, 60))
-        )
-    for _ in range(int(14 * picture.shape[1] / picture.shape[0]) + 4):
-        at = rng.uniform(0, picture.shape[1]), floor - rng.uniform(0.05, 0.75) * unit
-        _dot(picture, *at, 0.009 * unit, _light(scene, rng, rng.uniform(6, 40)))
+        y = top + 4 * sag * t * (1 - t) + rng.normal(0, 0.03) * unit
+        room.dot(x + rng.normal(0, 0.025) * unit, y, 0.011, room.any_light(rng.gamma(2.0, 7)))
+    for _ in range(int(9 * room.wide / unit)):
+        x, y = rng.uniform(0, room.wide), room.floor - rng.gamma(2.0, 0.14) * unit
+        room.dot(x, y, 0.009, room.any_light(rng.gamma(1.3, 9)))
 
 
-def _garden(picture: Pixels, unit: float, small: Stage, scene: Scene, rng: np.random.Generator) -> None:
-    high, wide = picture.shape[:2]
-    area = wide * high / unit**2
-    for _ in range(int(170 * area)):
-        centre = rng.uniform(0, wide), rng.uniform(-0.1, 1.05) * small.edge
-        hue = linear(scene.palette[rng.integers(len(scene.palette))])
-        axes = rng.uniform(0.04, 0.15, 2) * unit
-        shade = hue * rng.gamma(2.0, 0.3)
-        _blob(picture, centre, axes, rng.uniform(0, 180), shade)
-    for _ in range(int(42 * area)):
-        centre = rng.uniform(0, wide), small.edge * rng.beta(1.2, 2.0)
-        _dot(picture, *centre, 0.008 * unit, linear(scene.light.colour) * rng.uniform(6, 50))
+def _garden(garden: Painting) -> None:
+    """Clumps of leaves from dark to sunlit, and glints of sky between the upper ones."""
+    unit, rng = garden.unit, garden.rng
+    area = garden.wide * garden.floor / unit**2
+    for size, count, deep in ((0.34, 16, 0.5), (0.16, 60, 0.8), (0.07, 190, 1.0)):
+        for _ in range(int(count * area)):
+            x, y = rng.uniform(0, garden.wide), rng.uniform(-0.1, 1.1) * garden.floor
+            sunlit = rng.gamma(1.6, 0.42) * (0.45 + 0.8 * (1 - y / garden.floor)) * deep
+            garden.blob(
+                x, y, rng.uniform(0.5, 1.0, 2) * size * unit, rng.uniform(0, 180), garden.any_light(sunlit)
+            )
+    for _ in range(int(20 * area)):
+        x, y = rng.uniform(0, garden.wide), garden.floor * rng.beta(1.0, 2.4)
+        garden.dot(x, y, 0.008, linear(garden.scene.light.colour) * np.float32(rng.gamma(1.2, 9)))
 
 
-def _night(picture: Pixels, unit: float, small: Stage, scene: Scene, rng: np.random.Generator) -> None:
-    high, wide = picture.shape[:2]
-    for x in np.arange(rng.uniform(0, 0.5) * unit, wide, 0.62 * unit):
-        tall, hue = rng.uniform(0.3, 1.3) * unit, linear(scene.palette[rng.integers(len(scene.palette))])
-        left = x + rng.uniform(-0.2, 0.2) * unit
-        _box(
-            picture,
+def _night(city: Painting) -> None:
+    """Towers with neon edges before a dark sky, and the lights of a street."""
+    unit, rng, dark = city.unit, city.rng, linear(city.scene.wall.colour)
+    for x in np.arange(rng.uniform(-0.5, 0.2) * unit, city.wide, 0.5 * unit):
+        tall, left = rng.uniform(0.5, 1.5) * unit, x + rng.uniform(-0.2, 0.2) * unit
+        city.box(
             left,
-            small.edge - tall,
+            city.floor - tall,
             rng.uniform(0.3, 0.6) * unit,
             tall,
-            linear(scene.wall.colour) * 0.4,
+            dark * np.float32(rng.uniform(0.4, 1.6)),
         )
-        _box(picture, left, small.edge - tall * 0.9, 0.02 * unit, tall * rng.uniform(0.3, 0.8), hue * 5)
-    for _ in range(int(46 * wide * high / unit**2)):
-        centre = rng.uniform(0, wide), small.edge - abs(rng.normal(0, 0.55)) * unit
-        _dot(picture, *centre, 0.009 * unit, _light(scene, rng, rng.gamma(1.2, 14)))
-
-
-def _light(scene: Scene, rng: np.random.Generator, power: float) -> NDArray[np.float32]:
-    return linear(scene.palette[rng.integers(len(scene.palette))]) * np.float32(power)
-
-
-def _box(picture: Pixels, x: float, y: float, wide: float, high: float, colour: NDArray[np.float32]) -> None:
-    cv2.rectangle(picture, (int(x), int(y)), (int(x + wide), int(y + high)), colour.tolist(), -1)
-
-
-def _dot(picture: Pixels, x: float, y: float, radius: float, colour: NDArray[np.float32]) -> None:
-    cv2.circle(
-        picture, (int(x * 16), int(y * 16)), int(max(radius, 0.8) * 16), colour.tolist(), -1, cv2.LINE_8, 4
-    )
-
-
-def _blob(
-    picture: Pixels,
-    centre: tuple[float, float],
-    axes: NDArray[np.float64],
-    turn: float,
-    colour: NDArray[np.float32],
-) -> None:
-    at, size = (int(centre[0]), int(centre[1])), (max(1, int(axes[0])), max(1, int(axes[1])))
-    cv2.ellipse(picture, at, size, turn, 0, 360, colour.tolist(), -1)
+        neon = rng.uniform(0.3, 0.8) * tall
+        if rng.random() < 0.6:
+            city.box(left, city.floor - tall * 0.9, 0.025 * unit, neon, city.any_light(rng.uniform(1.5, 4)))
+    for _ in range(int(34 * city.wide / unit)):
+        x, y = rng.uniform(0, city.wide), city.floor - abs(rng.normal(0, 0.45)) * unit
+        city.dot(x, y, 0.009, city.any_light(rng.gamma(1.2, 12)))

@@ -1,4 +1,4 @@
-"""A product's rough form, guessed from its silhouette: where it stands, and a cloud of points to cast shadows."""
+"""A product's rough form, guessed from its silhouette: where it stands, and points to cast shadows."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,81 +7,126 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .place import ELEVATION
+from studio.imaging.compose.place import CAMERA, EYE, Stage
+from studio.imaging.noise import Map, f32
 
-ROWS: Final = 150  # of the silhouette's cloud: enough for soft shadows, cheap to cast
-Line = NDArray[np.float32]
+FINE: Final = 320  # rows of the silhouette
+CAST: Final = 150  # rows of its cloud: enough for soft shadows, cheap to cast
 
 
 @dataclass(frozen=True)
 class Cloud:
-    """Points in world units (shape (n,) each), `spacing` apart."""
+    """Points in world units (shape (n,) each), about `spacing` apart."""
 
-    x: Line
-    y: Line
-    z: Line
-    weight: Line
+    x: Map
+    y: Map
+    z: Map
+    weight: Map
     spacing: float
 
     def __add__(self, other: "Cloud") -> "Cloud":
-        pairs = ((getattr(self, axis), getattr(other, axis)) for axis in ("x", "y", "z", "weight"))
-        return Cloud(*(np.concatenate(pair) for pair in pairs), self.spacing)
+        def both(one: Map, two: Map) -> Map:
+            return np.concatenate([one, two])
+
+        x, y, z = both(self.x, other.x), both(self.y, other.y), both(self.z, other.z)
+        return Cloud(x, y, z, both(self.weight, other.weight), self.spacing)
 
 
-def standing_line(alpha: NDArray[np.float32]) -> Line:
-    """For each column the row at which the product touches, or would touch, its ground; alpha is (h, w), 0-1.
+@dataclass(frozen=True)
+class Silhouette:
+    """Coverage `alpha` (FINE long, 0-1) and, for each column, the row `line` where the product stands.
 
-    Columns that touch follow the outline; those that overhang (handles, crowns) take the line between their
-    neighbours, so that a shadow or mirror image of a handle starts where the ground is.
+    Columns that touch the ground follow the outline; those that overhang (handles, crowns) take the line
+    between their neighbours, so that a handle's shadow and mirror image start where the ground is.
     """
+
+    alpha: Map
+    line: Map
+
+    @property
+    def rise(self) -> float:
+        """How far the hindmost foot stands above the nearest, as a share of the product's height."""
+        return float(self.line.max() - self.line.min()) / len(self.alpha)
+
+    def depth(self, stage: Stage) -> float:
+        """How far behind the nearest foot the hindmost stands, in world units."""
+        return float(_depth_of(np.float32(self.rise * stage.high / stage.unit)))
+
+    def line_on(self, width: int, height: int) -> Map:
+        """The standing line in rows of another grid that the product fills."""
+        line = cv2.resize(self.line[None], (width, 1), interpolation=cv2.INTER_LINEAR)[0]
+        return f32(line * (height / len(self.alpha)))
+
+    def cloud(self, stage: Stage) -> Cloud:
+        """The silhouette in the world, with a guessed thickness behind its front."""
+        shrink = CAST / max(len(self.alpha), 0.6 * len(self.line))
+        size = max(2, round(len(self.line) * shrink)), max(2, round(len(self.alpha) * shrink))
+        small = cv2.resize(self.alpha, size, interpolation=cv2.INTER_AREA)
+        cell = stage.high / stage.unit / size[1]
+        rows, columns = np.nonzero(small > 0.08)
+        feet = self.line_on(*size)
+        z = _depth_of((feet.max() - feet) * cell)[columns]
+        away = 1 + z / CAMERA
+        x = (columns + 0.5 - size[0] / 2) * cell * away
+        y = np.maximum(feet[columns] - rows, 0) * cell * away
+        thick = _thickness(small > 0.3)[rows, columns] * cell
+        return _layers(x, y, z, thick, small[rows, columns], cell)
+
+
+def silhouette(alpha: NDArray[np.uint8]) -> Silhouette:
+    """The form of a trimmed cut-out's coverage (h, w)."""
+    scale = FINE / max(alpha.shape)
+    size = max(2, round(alpha.shape[1] * scale)), max(2, round(alpha.shape[0] * scale))
+    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    return Silhouette(small, _standing_line(small))
+
+
+def _standing_line(alpha: Map) -> Map:
     high, wide = alpha.shape
     solid = alpha > 0.5
-    low = np.where(solid.any(0), high - 1 - np.argmax(solid[::-1], 0), -1).astype(np.float32)
+    low = np.where(solid.any(0), high - np.argmax(solid[::-1], 0), 0).astype(np.float32)
     touching = _touching(low, float(low.max()), high)
     columns = np.arange(wide)
     line = np.interp(columns, columns[touching], low[touching]).astype(np.float32)
-    return cv2.blur(line[None], (max(3, wide // 60) | 1, 1), borderType=cv2.BORDER_REPLICATE)[0]  # type: ignore[no-any-return]
+    return f32(cv2.blur(line[None], (max(1, wide // 90) | 1, 1), borderType=cv2.BORDER_REPLICATE)[0])
 
 
-def _touching(low: Line, bottom: float, high: int) -> NDArray[np.bool_]:
+def _touching(low: Map, bottom: float, high: int) -> NDArray[np.bool_]:
+    """Columns whose lowest pixel is a foot: lower than its surroundings, and near the ground."""
     reach = max(2, len(low) // 40)
-    lowest = cv2.dilate(low[None], np.ones((1, 2 * reach + 1), np.uint8))[0]
-    flat = lowest - low < 0.6 * reach
-    feet = flat & (bottom - low < 0.14 * high)
+    around = cv2.dilate(low[None], np.ones((1, 2 * reach + 1), np.uint8))[0]
+    flat = around - low < 0.6 * reach
+    feet: NDArray[np.bool_] = flat & (bottom - low < 0.14 * high)
+    feet |= low == bottom
     inside = np.zeros_like(feet)
     inside[np.argmax(feet) : len(feet) - np.argmax(feet[::-1])] = True
-    return feet | (inside & flat & (bottom - low < 0.25 * high))  # a back leg, seen between the front ones
+    # A back leg may be seen between the front ones.
+    return np.asarray(feet | (inside & flat & (bottom - low < 0.25 * high)))
 
 
-def cloud(alpha: NDArray[np.float32], line: Line, unit: float) -> Cloud:
-    """The silhouette with a guessed thickness. `unit` is one world unit in alpha's pixels."""
-    high, wide = alpha.shape
-    shrink = ROWS / max(high, wide * 0.6)
-    small = cv2.resize(
-        alpha, (max(2, round(wide * shrink)), max(2, round(high * shrink))), interpolation=cv2.INTER_AREA
-    )
-    feet = cv2.resize(line[None] * shrink, (small.shape[1], 1), interpolation=cv2.INTER_LINEAR)[0]
-    rows, columns = np.nonzero(small > 0.08)
-    scale = 1 / (unit * shrink)
-    x = (columns + 0.5 - small.shape[1] / 2) * scale
-    y = np.maximum(feet[columns] - rows, 0) * scale
-    near = (float(line.max()) * shrink - feet[columns]) * scale / ELEVATION
-    thick = _thickness(small > 0.3)[rows, columns] * scale
-    layers = [(x, y, near + share * thick, small[rows, columns]) for share in (0.0, 0.5, 1.0)]
-    merged = (np.concatenate(axis).astype(np.float32) for axis in zip(*layers, strict=True))
-    return Cloud(*merged, spacing=float(scale))
+def _depth_of(rise: Map | np.float32) -> Map:
+    """How far behind the foot a ground point lies that is seen `rise` units above it."""
+    return CAMERA * (EYE / (EYE - np.minimum(rise, 0.8 * EYE)) - 1)
 
 
-def _thickness(solid: NDArray[np.bool_]) -> Line:
-    """Depth of each pixel as if its row's run were the cross-section of something round, a little flattened."""
-    left = _run(solid)
-    right = _run(solid[:, ::-1])[:, ::-1]
+def _thickness(solid: NDArray[np.bool_]) -> Map:
+    """Depth of each pixel as if its row's run were a section through something round, a little flattened."""
+    left, right = _run(solid), _run(solid[:, ::-1])[:, ::-1]
     depth = 2 * np.sqrt(np.maximum(left * right, 0))
-    return np.minimum(0.62 * depth, 0.5 * solid.shape[0]).astype(np.float32)  # type: ignore[no-any-return]
+    return f32(np.minimum(0.62 * depth, 0.5 * solid.shape[0]))
 
 
-def _run(solid: NDArray[np.bool_]) -> Line:
+def _run(solid: NDArray[np.bool_]) -> Map:
     """How many solid pixels lead up to each pixel from the left."""
     index = np.arange(1, solid.shape[1] + 1, dtype=np.float32)[None, :]
     last_gap = np.maximum.accumulate(np.where(solid, 0, index), axis=1)
-    return np.where(solid, index - last_gap, 0).astype(np.float32)
+    return np.where(solid, index - last_gap, 0)
+
+
+def _layers(x: Map, y: Map, z: Map, thick: Map, weight: Map, cell: float) -> Cloud:
+    """Points strewn from front to back: three layers, shaken so that no shadow shows them apart."""
+    shake = np.random.default_rng(0).random((3, len(x)), dtype=np.float32)
+    depth = (z + (np.arange(3, dtype=np.float32)[:, None] + shake) / 3 * thick).ravel()
+    x, y, weight = np.tile(x, 3), np.tile(y, 3), np.tile(weight, 3)
+    f32 = np.float32
+    return Cloud(x.astype(f32), y.astype(f32), depth.astype(f32), weight.astype(f32), cell)

@@ -4,67 +4,80 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ..noise import soften
-from ..scene import Light
-from .shadow import towards
+from studio.imaging.compose.place import Stage
+from studio.imaging.compose.shadow import towards
+from studio.imaging.noise import Map, f32, soften
+from studio.imaging.scene import Light
 
-SIZE: Final = 512
-SPAN: Final = 3.4  # world units that the sheet covers before it repeats
-Map = NDArray[np.float32]
+SIZE: Final = 640
+_TRIES: Final = 5
 
 
 class Gobo:
-    """The sheet of one light, to be asked how much of it arrives at world points (broadcastable x, y, z)."""
+    """The sheet of one light: how much of it arrives at world points."""
 
-    def __init__(self, light: Light, rng: np.random.Generator) -> None:
+    def __init__(self, light: Light, stage: Stage, rng: np.random.Generator) -> None:
         ahead = towards(light)
         side = np.cross([0, 1, 0], ahead)
         self._side = side / np.linalg.norm(side)
         self._over = np.cross(ahead, self._side)
-        self._shift = rng.uniform(-0.25, 0.25, 2)
+        self._span = 2.1 * min(stage.height, 1.35 * stage.width) / stage.unit
         self._sheet = None if light.gobo == "none" else _sheet(light, rng)
+        self._shift = np.zeros(2)
+        self._shift = self._settle(stage, rng)
 
-    def at(self, x: Map, y: Map | float, z: Map | float) -> Map | float:
+    def at(self, x: Map, y: Map | float, z: Map | float) -> Map:
+        """0-1 for world positions that broadcast against each other."""
         if self._sheet is None:
-            return 1.0
+            return np.ones((1, 1), np.float32)
         a = x * self._side[0] + y * self._side[1] + z * self._side[2] + self._shift[0]
         b = x * self._over[0] + y * self._over[1] + z * self._over[2] + self._shift[1]
-        a, b = np.broadcast_arrays(np.mod(a / SPAN + 0.5, 1) * SIZE, np.mod(0.5 - b / SPAN, 1) * SIZE)
+        a, b = np.broadcast_arrays(np.mod(a / self._span, 1) * SIZE, np.mod(-b / self._span, 1) * SIZE)
         a, b = np.ascontiguousarray(a, np.float32), np.ascontiguousarray(b, np.float32)
-        return cv2.remap(self._sheet, a, b, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # type: ignore[return-value]
+        return cv2.remap(self._sheet, a, b, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+
+    def _settle(self, stage: Stage, rng: np.random.Generator) -> Map:
+        """Of a few chance positions the one that lets most light fall on the product."""
+        tries = rng.uniform(0, self._span, (_TRIES, 2))
+        half = 0.5 * stage.wide / stage.unit
+        x, y = np.linspace(-half, half, 7)[None, :], np.linspace(0.1, stage.high / stage.unit, 7)[:, None]
+        arrives = []
+        for self._shift in tries:
+            arrives.append(float(self.at(x, y, 0.0).mean()))
+        return f32(tries[int(np.argmax(arrives))])
 
 
 def _sheet(light: Light, rng: np.random.Generator) -> Map:
     draw = {"window": _window, "leaves": _leaves, "blinds": _blinds}[light.gobo]
-    blur = SIZE * (0.0035 + 0.022 * (1 - light.hardness))
-    return draw(rng, blur)
+    return draw(rng, SIZE * (0.0025 + 0.018 * (1 - light.hardness)))
 
 
 def _window(rng: np.random.Generator, blur: float) -> Map:
-    """A sash of panes, with a spray of leaves outside it and darkness beside it."""
+    """A sash of panes between dark walls, with a spray of leaves outside it."""
     panes = np.zeros((SIZE, SIZE), np.float32)
-    high, wide, bar = 0.225 * SIZE, 0.19 * SIZE, 0.022 * SIZE
-    for row in range(4):
-        for column in range(4):
-            x, y = 0.08 * SIZE + column * (wide + bar), 0.02 * SIZE + row * (high + bar)
+    bar, left, top = 0.02 * SIZE, 0.12 * SIZE, 0.04 * SIZE
+    wide, high = (SIZE - left - 2 * bar) / 2, (SIZE - top - 3 * bar) / 3
+    for row in range(3):
+        for column in range(2):
+            x, y = left + column * (wide + bar), top + row * (high + bar)
             cv2.rectangle(panes, (int(x), int(y)), (int(x + wide), int(y + high)), 1.0, -1)
-    outside = 1 - 0.75 * (1 - _spray(rng, 4, 0.8))
+    outside = 1 - 0.7 * (1 - _spray(rng, 4, 0.8))
     return soften(panes, blur) * soften(outside, blur * 2.2)
 
 
 def _leaves(rng: np.random.Generator, blur: float) -> Map:
     """Near foliage in soft outline before far foliage in softer."""
-    far, near = soften(_spray(rng, 9, 1.0), blur * 2.6), soften(_spray(rng, 6, 1.25), blur)
-    return (0.25 + 0.75 * far) * (0.1 + 0.9 * near)  # type: ignore[no-any-return]
+    far, near = soften(_spray(rng, 7, 1.0), blur * 2.8), soften(_spray(rng, 5, 1.3), blur)
+    return (0.3 + 0.7 * far) * (0.12 + 0.88 * near)
 
 
 def _blinds(rng: np.random.Generator, blur: float) -> Map:
-    slats = np.mod(np.arange(SIZE) * 15 / SIZE, 1) < 0.56
+    slats = np.mod(np.arange(SIZE) * 11 / SIZE, 1) < 0.66
     sheet = np.repeat(slats.astype(np.float32)[:, None], SIZE, 1)
-    edge = int(0.06 * SIZE)
-    sheet[:, :edge] = 0
+    cord = int(rng.uniform(0.3, 0.7) * SIZE)
+    sheet[:, cord : cord + SIZE // 160] = 0
+    sheet[:, : int(0.07 * SIZE)] = 0
     return soften(sheet, blur)
 
 
@@ -76,14 +89,14 @@ def _spray(rng: np.random.Generator, count: int, size: float) -> Map:
         bend = rng.uniform(-0.09, 0.09)
         for step in range(13):
             heading += bend
-            here = start + step * 13 * size * np.array([np.cos(heading), np.sin(heading)])
-            length = size * (30 - 1.3 * step) * rng.uniform(0.8, 1.15)
+            here = start + step * 15 * size * np.array([np.cos(heading), np.sin(heading)])
+            length = size * (38 - 1.6 * step) * rng.uniform(0.8, 1.15)
             for turn in (0.85, -0.85):
                 _leaf(sheet, here, heading + turn + rng.uniform(-0.25, 0.25), length)
     return sheet
 
 
-def _leaf(sheet: Map, base: NDArray[np.float64], heading: float, length: float) -> None:
+def _leaf(sheet: Map, base: Map, heading: float, length: float) -> None:
     along = np.array([np.cos(heading), np.sin(heading)])
     out = np.array([-along[1], along[0]])
     t = np.linspace(0, 1, 9)[:, None]

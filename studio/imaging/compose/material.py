@@ -1,7 +1,7 @@
 """Surfaces as repeating tiles, four planes each: tone, accent, slope along x, slope along y.
 
-Tone multiplies the scene's colour (mean about 1), accent mixes in the second colour (0-1), the slopes answer to
-raking light. A tile covers `SPAN` product heights; pyramids of tiles are kept per process, `KEPT` at most.
+Tone multiplies the scene's colour (mean about 1), accent mixes in the second colour (0-1), the slopes answer
+to raking light. A tile covers `SPAN` product heights; pyramids are kept per process, `KEPT` at most.
 """
 
 from functools import lru_cache
@@ -11,16 +11,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..noise import Tile, cloud, soften, step, warp
+from studio.imaging.noise import Map, cloud, f32, soften, step, warp
 
 SIZE: Final = 1024
 SPAN: Final = 2.6
-KEPT: Final = 6
+KEPT: Final = 8
 LEVELS: Final = 7
+FIBRE: Final = ("wood",)  # materials whose finest detail runs along x
 
 
 @lru_cache(maxsize=KEPT)
-def pyramid(material: str) -> tuple[NDArray[np.float32], ...]:
+def pyramid(material: str) -> tuple[Map, ...]:
     """The tile of a material, (1024, 1024, 4) float32, and its ever blurrier halves."""
     tone, accent, height = _MAKERS.get(material, _plain)()
     slope_x = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * 0.5
@@ -31,25 +32,35 @@ def pyramid(material: str) -> tuple[NDArray[np.float32], ...]:
     return tuple(levels)
 
 
-def _half(tile: NDArray[np.float32]) -> NDArray[np.float32]:
+def _half(tile: Map) -> Map:
     wide = np.pad(tile, ((2, 2), (2, 2), (0, 0)), mode="wrap")
-    return cv2.GaussianBlur(wide, (0, 0), 0.9)[2:-2:2, 2:-2:2].copy()  # type: ignore[no-any-return]
+    return cv2.GaussianBlur(wide, (0, 0), 0.9)[2:-2:2, 2:-2:2].copy()
 
 
-def _zero() -> Tile:
+def _zero() -> Map:
     return np.zeros((SIZE, SIZE), np.float32)
 
 
-def _plain() -> tuple[Tile, Tile, Tile]:
+def _plain() -> tuple[Map, Map, Map]:
     return 1 + 0.012 * cloud(SIZE, 0.3, 1), _zero(), _zero()
 
 
-def _paper() -> tuple[Tile, Tile, Tile]:
+def _grit() -> tuple[Map, Map, Map]:
+    fine = cloud(SIZE, 0.6, 51, low=16)
+    return 1 + 0.03 * fine, _zero(), 0.5 * fine
+
+
+def _fibre() -> tuple[Map, Map, Map]:
+    fine = cloud(SIZE, 0.6, 52, (14.0, 1.0), low=16)
+    return 1 + 0.05 * fine, _zero(), 0.4 * fine
+
+
+def _paper() -> tuple[Map, Map, Map]:
     fibre = cloud(SIZE, 0.9, 2, low=24)
     return 1 + 0.012 * fibre, _zero(), 0.35 * fibre + 0.5 * cloud(SIZE, 1.6, 3, low=3)
 
 
-def _plaster() -> tuple[Tile, Tile, Tile]:
+def _plaster() -> tuple[Map, Map, Map]:
     broad, fine = cloud(SIZE, 1.7, 4, low=3), cloud(SIZE, 1.0, 5, low=40)
     trowel = warp(cloud(SIZE, 1.5, 6, (3.0, 1.0), low=6), 30 * broad, 30 * fine)
     return (
@@ -59,7 +70,7 @@ def _plaster() -> tuple[Tile, Tile, Tile]:
     )
 
 
-def _linen() -> tuple[Tile, Tile, Tile]:
+def _linen() -> tuple[Map, Map, Map]:
     turns = 2 * np.pi * np.arange(SIZE, dtype=np.float32) * 150 / SIZE
     wave_x = turns[None, :] + 0.9 * cloud(SIZE, 1.1, 7, (1.0, 24.0), low=4)
     wave_y = turns[:, None] + 0.9 * cloud(SIZE, 1.1, 8, (24.0, 1.0), low=4)
@@ -71,14 +82,14 @@ def _linen() -> tuple[Tile, Tile, Tile]:
     return 0.78 + 0.34 * weave, 0.5 * step(0.75, 0.2, weave), 1.1 * weave + 16 * fold
 
 
-def _concrete() -> tuple[Tile, Tile, Tile]:
+def _concrete() -> tuple[Map, Map, Map]:
     broad, mid, fine = cloud(SIZE, 1.8, 12), cloud(SIZE, 1.2, 13, low=10), cloud(SIZE, 0.4, 14, low=90)
     pits = step(2.3, 3.1, soften(cloud(SIZE, 0.5, 15, low=40), 1.2) * 1.35)
     tone = 1 + 0.07 * broad + 0.045 * mid + 0.03 * fine - 0.4 * pits
     return tone, 0.35 * step(0.3, 2.2, warp(broad, 60 * mid, 60 * broad)), mid + 0.3 * fine - 5 * pits
 
 
-def _stone() -> tuple[Tile, Tile, Tile]:
+def _stone() -> tuple[Map, Map, Map]:
     broad, mid, fine = cloud(SIZE, 1.7, 16), cloud(SIZE, 1.0, 17, low=16), cloud(SIZE, 0.2, 18, low=60)
     bands = warp(cloud(SIZE, 1.6, 19, (5.0, 1.0), low=3), 40 * broad, 60 * broad)
     holes = step(1.7, 2.6, warp(cloud(SIZE, 0.9, 20, (3.5, 1.0), low=26), 8 * mid, 8 * mid))
@@ -89,7 +100,7 @@ def _stone() -> tuple[Tile, Tile, Tile]:
     )
 
 
-def _slate() -> tuple[Tile, Tile, Tile]:
+def _slate() -> tuple[Map, Map, Map]:
     broad, mid, fine = (
         cloud(SIZE, 1.5, 21),
         cloud(SIZE, 1.1, 22, (2.2, 1.0), low=8),
@@ -102,24 +113,24 @@ def _slate() -> tuple[Tile, Tile, Tile]:
     return tone, 0.75 * smear, 2.4 * soften(cleft, 0.8) + 0.9 * mid + 0.35 * fine
 
 
-def _marble() -> tuple[Tile, Tile, Tile]:
+def _marble() -> tuple[Map, Map, Map]:
     broad, mid, fine = cloud(SIZE, 3.0, 26), cloud(SIZE, 2.4, 27, low=4), cloud(SIZE, 1.6, 41, low=30)
     veins = np.maximum(_veins(28, broad, mid, 1.0, 2.6), 0.55 * _veins(29, mid, broad, 3.0, 1.5))
     mist = step(0.2, 2.6, warp(cloud(SIZE, 2.4, 30, (2.2, 1.0)), 60 * broad, 90 * mid))
     return 1 - 0.04 * step(-1, 2, broad), np.clip(0.28 * mist + veins * (0.85 + 0.15 * fine), 0, 1), _zero()
 
 
-def _veins(key: int, push: Tile, pull: Tile, low: float, width: float) -> Tile:
-    """Thin lines, `width` pixels wide, where a warped cloud crosses zero; they swell and die along their way."""
+def _veins(key: int, push: Map, pull: Map, low: float, width: float) -> Map:
+    """Thin lines, `width` pixels wide, where a warped cloud crosses zero; they swell and die on their way."""
     path = warp(cloud(SIZE, 3.0, key, (1.0, 2.2), low=low), 45 * push + 9 * pull, 45 * pull)
     swell = step(-0.5, 1.7, cloud(SIZE, 2.2, key + 40, low=3))
     steep = np.hypot(np.gradient(path, axis=0), np.gradient(path, axis=1))
     away = np.abs(path) / np.maximum(steep, 0.003)
     core = np.exp(-away / (width * (0.25 + swell)))
-    return ((0.8 * core + 0.2 * np.exp(-away / (9 * width))) * (0.1 + 0.9 * swell)).astype(np.float32)  # type: ignore[no-any-return]
+    return f32((0.8 * core + 0.2 * np.exp(-away / (9 * width))) * (0.1 + 0.9 * swell))
 
 
-def _wood() -> tuple[Tile, Tile, Tile]:
+def _wood() -> tuple[Map, Map, Map]:
     planks = 5
     rows = np.arange(SIZE, dtype=np.float32) / SIZE * planks
     number, across = np.floor(rows).astype(int), np.mod(rows, 1).astype(np.float32)
@@ -134,22 +145,22 @@ def _wood() -> tuple[Tile, Tile, Tile]:
     return tone, accent, 0.4 * fibre - 1.2 * pores - 5 * soften(seam, 1.0)
 
 
-def _by_plank(tile: Tile, number: NDArray[np.int_], shift: int) -> Tile:
+def _by_plank(tile: Map, number: NDArray[np.int_], shift: int) -> Map:
     """The same tile, slid along by another amount for each plank."""
     columns = (np.arange(SIZE)[None, :] + (number * shift)[:, None]) % SIZE
     return np.take_along_axis(np.roll(tile, 97, 0), columns, 1)
 
 
-def _rings(across: NDArray[np.float32], number: NDArray[np.int_], drift: Tile) -> Tile:
-    """Growth rings cut lengthwise: steep dark late wood after pale early wood, wider at the heart of a board."""
+def _rings(across: Map, number: NDArray[np.int_], drift: Map) -> Map:
+    """Growth rings cut lengthwise: dark late wood after pale early wood, wider at the heart of a board."""
     heart = np.array([0.2, 0.7, 0.45, 1.15, -0.2], np.float32)[number]
     away = np.abs(across - heart)[:, None]
     turn = 9 * np.sqrt(away * away + 0.012) + 1.15 * drift
     phase = np.mod(turn, 1).astype(np.float32)
-    return phase**2.2 * step(1.0, 0.93, phase)  # type: ignore[no-any-return]
+    return phase**2.2 * step(1.0, 0.93, phase)
 
 
-def _terrazzo() -> tuple[Tile, Tile, Tile]:
+def _terrazzo() -> tuple[Map, Map, Map]:
     rng = np.random.default_rng(34)
     chips = np.zeros((SIZE, SIZE), np.float32)
     for size in np.sort(rng.gamma(2.0, 7.0, 900))[::-1]:
@@ -158,7 +169,7 @@ def _terrazzo() -> tuple[Tile, Tile, Tile]:
     return 1 + 0.015 * cloud(SIZE, 0.6, 35, low=20), chips, _zero()
 
 
-def _chip(chips: Tile, rng: np.random.Generator, size: float, shade: float) -> None:
+def _chip(chips: Map, rng: np.random.Generator, size: float, shade: float) -> None:
     """One angular chip, drawn at every place where the tile repeats, unless it would touch another."""
     centre = rng.uniform(0, SIZE, 2)
     angles = np.sort(rng.uniform(0, 2 * np.pi, 6))
@@ -171,7 +182,7 @@ def _chip(chips: Tile, rng: np.random.Generator, size: float, shade: float) -> N
             cv2.fillPoly(chips, [outline], shade, cv2.LINE_8, 4)
 
 
-def _sand() -> tuple[Tile, Tile, Tile]:
+def _sand() -> tuple[Map, Map, Map]:
     broad, grain = cloud(SIZE, 1.9, 36), cloud(SIZE, 0.05, 37, low=60)
     lines = np.arange(SIZE, dtype=np.float32)[:, None] * 14 / SIZE
     wave = np.sin(2 * np.pi * (lines + 0.55 * cloud(SIZE, 2.1, 38, (1.6, 1.0)) + 0.03 * broad)).astype(
@@ -186,6 +197,7 @@ def _sand() -> tuple[Tile, Tile, Tile]:
 
 
 _MAKERS: Final = {
-    "paper": _paper, "plaster": _plaster, "linen": _linen, "concrete": _concrete, "stone": _stone, "slate": _slate,
-    "marble": _marble, "wood": _wood, "terrazzo": _terrazzo, "sand": _sand,
+    "paper": _paper, "plaster": _plaster, "linen": _linen, "concrete": _concrete, "stone": _stone,
+    "slate": _slate, "marble": _marble, "wood": _wood, "terrazzo": _terrazzo, "sand": _sand,
+    "grit": _grit, "fibre": _fibre,
 }  # fmt: skip

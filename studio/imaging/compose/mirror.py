@@ -2,33 +2,36 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from .colour import Pixels
-from .place import Stage
-from .product import Cutting
-
-Map = NDArray[np.float32]
+from studio.imaging.compose.place import Stage
+from studio.imaging.compose.product import Cutting
+from studio.imaging.noise import Map, smooth
 
 
-def mirror(stage: Stage, cutting: Cutting, colour: Pixels, line: Map, gloss: float) -> Pixels:
-    """Premultiplied mirror image over the whole frame, (height, width, 4); `line` is the product's standing line."""
+def mirror(stage: Stage, cutting: Cutting, colour: Map, line: Map, gloss: float) -> Map:
+    """Premultiplied mirror image over the whole frame, (height, width, 4); `line` is the standing line."""
     alpha = cutting.alpha.astype(np.float32)[..., None] / 255
     product = np.concatenate([colour * alpha, alpha], 2)
-    columns = np.arange(stage.width, dtype=np.float32) - cutting.left
-    rows = np.arange(stage.height, dtype=np.float32) - cutting.top
+    top, pad = min(max(int(cutting.top + line.min()) - 8, 0), stage.height - 1), round(0.3 * stage.unit)
+    left, right = max(cutting.left - pad, 0), min(cutting.right + pad, stage.width)
+    columns = np.arange(left, right, dtype=np.float32) - cutting.left
+    rows = np.arange(top, stage.height, dtype=np.float32) - cutting.top
     feet = np.interp(columns, np.arange(len(line)), line).astype(np.float32)
     depth = rows[:, None] - feet[None, :]
-    source = feet[None, :] - depth
-    at_x = np.repeat(columns[None], stage.height, 0)
-    image = cv2.remap(product, at_x, np.where(depth > 0, source, -9).astype(np.float32), cv2.INTER_LINEAR)
-    return _fade(image, depth / stage.unit, stage.unit, gloss)
+    source = np.where(depth > 0, feet[None, :] - depth, -9).astype(np.float32)
+    image = cv2.remap(product, np.repeat(columns[None], len(rows), 0), source, cv2.INTER_LINEAR)
+    whole = np.zeros((stage.height, stage.width, 4), np.float32)
+    whole[top:, left:right] = _fade(image, depth / stage.unit, stage.unit, gloss)
+    return whole
 
 
-def _fade(image: Pixels, depth: Map, unit: float, gloss: float) -> Pixels:
-    rough = unit * (0.012 + 0.05 * (1 - gloss))
-    near = cv2.GaussianBlur(image, (0, 0), rough * 0.35, sigmaY=rough * 0.6)
-    far = cv2.GaussianBlur(image, (0, 0), rough * 1.4, sigmaY=rough * 3)
+def _fade(image: Map, depth: Map, unit: float, gloss: float) -> Map:
+    """Blur and strength by depth; the part next to the foot shows the product's dark underside."""
+    rough = unit * (0.01 + 0.045 * (1 - gloss))
+    near = smooth(image, rough * 0.3, rough * 0.5)
+    far = smooth(image, rough * 1.4, rough * 3)
     share = np.clip(depth / 0.35, 0, 1)[..., None]
     strength = np.exp(-np.maximum(depth, 0) / (0.15 + 0.5 * gloss))[..., None]
-    return ((near * (1 - share) + far * share) * strength).astype(np.float32)  # type: ignore[no-any-return]
+    mixed = (near * (1 - share) + far * share) * strength
+    mixed[..., :3] *= (1 - 0.55 * np.exp(-np.maximum(depth, 0) / 0.05))[..., None]
+    return mixed.astype(np.float32)

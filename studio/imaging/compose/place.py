@@ -1,24 +1,25 @@
 """Where things stand: the frame's composition and the camera that goes with it."""
 
 from dataclasses import dataclass
+from math import radians, sin, tan
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..scene import Scene
+from studio.imaging.noise import Map
+from studio.imaging.scene import Scene
 
 MARGIN: Final = 0.05
 CAMERA: Final = 5.0  # distance in product heights: a long lens, as packshots are taken
-ELEVATION: Final = np.tan(np.radians(10.0))  # packshots look down about this much
-Rows = NDArray[np.float32]
+EYE: Final = CAMERA * tan(radians(10))  # eye level in product heights: packshots look down about 10 degrees
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One composition. World units are product heights: x right, y up, z away from the camera, 0 at the foot.
+    """One composition. World units are product heights: x right, y up, z away from the camera; 0 is the foot.
 
-    Pixels: `left`, `top`, `wide`, `high` is the product's box, `foot` its lowest row, `unit` one world unit.
+    Pixels: the product's box `left`, `top`, `wide`, `high`, its bottom row the foot; `unit`, one world unit.
+    World: `back`, how far behind the foot the wall stands; `drop`, how far below it the floor lies.
     """
 
     width: int
@@ -28,8 +29,8 @@ class Stage:
     wide: float
     high: float
     unit: float
-    back: float  # how far behind the product the wall stands
-    drop: float  # how far below the product's foot the floor is (a podium's height)
+    back: float
+    drop: float
 
     @property
     def foot(self) -> float:
@@ -42,87 +43,93 @@ class Stage:
     @property
     def horizon(self) -> float:
         """The row of the camera's eye level."""
-        return self.foot - CAMERA * ELEVATION * self.unit
+        return self.foot - EYE * self.unit
 
     @property
     def edge(self) -> float:
         """The row where floor and wall meet."""
-        return float(self.row(self.back, -self.drop))
+        return self.row(self.back, -self.drop)
 
     def row(self, z: float, y: float = 0.0) -> float:
         """The row at which a point `z` behind and `y` above the foot is seen."""
-        return self.horizon + (CAMERA * ELEVATION - y) * self.unit * CAMERA / (CAMERA + z)
+        return self.horizon + (EYE - y) * self.unit * CAMERA / (CAMERA + z)
 
-    def floor(self, columns: Rows, rows: Rows) -> tuple[Rows, Rows]:
-        """World x (rows, columns) and z (rows, 1) of floor points; rows above the wall's foot are held there."""
-        seen = np.maximum(rows, min(self.edge, self.foot) - 0.04 * self.unit) - self.horizon
-        distance = (CAMERA * ELEVATION + self.drop) * self.unit * CAMERA / np.maximum(seen, 1e-3)
+    def plane(self, columns: Map, rows: Map, y: float, highest: float) -> tuple[Map, Map]:
+        """World x (rows, columns) and z (rows, 1) of points on the level plane `y`, held at row `highest`."""
+        seen = np.maximum(rows, highest) - self.horizon
+        distance = (EYE - y) * self.unit * CAMERA / np.maximum(seen, 1e-3)
         z = (distance - CAMERA)[:, None].astype(np.float32)
         return self.across(columns, z), z
 
-    def across(self, columns: Rows, z: Rows | float) -> Rows:
+    def floor(self, columns: Map, rows: Map) -> tuple[Map, Map]:
+        """World x (rows, columns) and z (rows, 1) of floor points."""
+        return self.plane(columns, rows, -self.drop, min(self.edge, self.foot) - 0.04 * self.unit)
+
+    def wall(self, columns: Map, rows: Map) -> tuple[Map, Map]:
+        """World x (1, columns) and y (rows, 1) of wall points."""
+        y = EYE - (rows - self.horizon) / self.unit * (1 + self.back / CAMERA)
+        return self.across(columns, self.back), y[:, None].astype(np.float32)
+
+    def across(self, columns: Map, z: Map | float) -> Map:
         """World x of columns seen at depth z."""
         return ((columns[None, :] - self.middle) / self.unit * (1 + z / CAMERA)).astype(np.float32)
 
-    def wall(self, columns: Rows, rows: Rows) -> tuple[Rows, Rows]:
-        """World x (1, columns) and y (rows, 1) of wall points."""
-        y = CAMERA * ELEVATION - (rows - self.horizon) / self.unit * (1 + self.back / CAMERA)
-        return self.across(columns, self.back), y[:, None].astype(np.float32)
-
-    def scaled(self, factor: float, width: int, height: int) -> "Stage":
-        """The same composition on another pixel grid."""
-        sides = (
-            self.left * factor,
-            self.top * factor,
-            self.wide * factor,
-            self.high * factor,
-            self.unit * factor,
-        )
-        return Stage(width, height, *sides, self.back, self.drop)
+    def scaled(self, factor: float) -> "Stage":
+        """The same composition on a grid `factor` as large."""
+        size = max(1, round(self.width * factor)), max(1, round(self.height * factor))
+        sides = (self.left * factor, self.top * factor, self.wide * factor, self.high * factor)
+        return Stage(*size, *sides, self.unit * factor, self.back, self.drop)
 
 
-def compose_frame(
-    wide: int, high: int, scene: Scene, width: int, height: int, rng: np.random.Generator
-) -> Stage:
-    """Place a product of wide x high pixels in a frame of width x height, by rule and a little chance."""
+@dataclass(frozen=True)
+class Shape:
+    """What the rules know of a product: its pixels, and how far its hindmost foot rises (of its height)."""
+
+    wide: int
+    high: int
+    rise: float
+
+
+def compose_frame(shape: Shape, scene: Scene, width: int, height: int, rng: np.random.Generator) -> Stage:
+    """Place a product in a frame of width x height, by rule and a little chance."""
     if scene.ground.material == "none":
-        return _fill_frame(wide, high, scene, width, height)
+        return _fill_frame(shape, scene, width, height)
     share_x, share_y = _shares(width / height, scene)
-    scale = min(share_x * width / wide, share_y * height / high)
-    box_wide, box_high = wide * scale, high * scale
-    unit = max(box_high, 0.55 * box_wide)
-    left = _column(box_wide, scene, width, height, rng)
-    top = _row(box_high, unit, scene, width, height, rng)
+    scale = min(share_x * width / shape.wide, share_y * height / shape.high)
+    wide, high = shape.wide * scale, shape.high * scale
+    unit = max(high, 0.55 * wide)
+    left, top = _column(wide, scene, width, height, rng), _row(high, scene, width, height, rng)
     drop = 0.0 if scene.prop.kind == "none" else 0.62
-    return Stage(width, height, left, top, box_wide, box_high, unit, _depth(scene.horizon, drop), drop)
+    behind = 0.0 if drop else shape.rise * high / unit + 0.08
+    return Stage(width, height, left, top, wide, high, unit, _depth(max(scene.horizon, behind), drop), drop)
 
 
-def _fill_frame(wide: int, high: int, scene: Scene, width: int, height: int) -> Stage:
-    scale = min(scene.fill * width / wide, scene.fill * height / high)
-    sides = ((width - wide * scale) / 2, (height - high * scale) / 2, wide * scale, high * scale)
-    return Stage(width, height, *sides, unit=high * scale, back=1.0, drop=0.0)
+def _fill_frame(shape: Shape, scene: Scene, width: int, height: int) -> Stage:
+    scale = min(scene.fill * width / shape.wide, scene.fill * height / shape.high)
+    wide, high = shape.wide * scale, shape.high * scale
+    return Stage(
+        width, height, (width - wide) / 2, (height - high) / 2, wide, high, unit=high, back=1.0, drop=0.0
+    )
 
 
 def _shares(ratio: float, scene: Scene) -> tuple[float, float]:
-    """The largest shares of width and height the product may take; narrow frames give it more of their short side."""
-    short = min(scene.fill * 1.16, 1 - 2 * MARGIN - 0.08)
+    """The product's largest shares of width and height; narrow frames give more of their short side."""
+    most = 1 - 2 * MARGIN
     if ratio >= 1:
-        return min(scene.fill * 1.1, 0.8), min(
-            scene.fill + (short - scene.fill) * min((ratio - 1) / 1.2, 1), short
-        )
-    return min(scene.fill * 1.1 + (1 - ratio) * 0.35, 1 - 2 * MARGIN - 0.06), scene.fill
+        wider = min((ratio - 1) / 1.2, 1)
+        return min(1.1 * scene.fill, most - 0.1), min(scene.fill * (1 + 0.18 * wider), most - 0.08)
+    return min(1.1 * scene.fill + 0.35 * (1 - ratio), most - 0.06), scene.fill
 
 
 def _column(wide: float, scene: Scene, width: int, height: int, rng: np.random.Generator) -> float:
-    """Wide frames put the product towards the light, on a third at most, so that its shadow falls into the space."""
-    ratio = width / height
-    aside = float(np.interp(ratio, [1.2, 1.78, 2.4, 3.0], [0.0, 0.07, 0.14, 0.165]))
-    towards = np.sign(np.sin(np.radians(scene.light.direction))) or -1.0
+    """Wide frames put the product towards the light, on a third at most: its shadow falls into free space."""
+    aside = float(np.interp(width / height, [1.2, 1.78, 2.4, 3.0], [0.0, 0.07, 0.14, 0.165]))
+    towards = 1 if sin(radians(scene.light.direction)) > 0 else -1
     middle = width * (0.5 + aside * towards + rng.uniform(-0.014, 0.014))
     return float(np.clip(middle - wide / 2, MARGIN * width, (1 - MARGIN) * width - wide))
 
 
-def _row(high: float, unit: float, scene: Scene, width: int, height: int, rng: np.random.Generator) -> float:
+def _row(high: float, scene: Scene, width: int, height: int, rng: np.random.Generator) -> float:
     """Free height is shared between headroom and floor; tall frames keep copy space above."""
     ratio = width / height
     above = float(np.interp(ratio, [0.33, 0.56, 1.0, 1.8, 3.0], [0.60, 0.60, 0.58, 0.56, 0.55]))
@@ -133,7 +140,5 @@ def _row(high: float, unit: float, scene: Scene, width: int, height: int, rng: n
 
 
 def _depth(horizon: float, drop: float) -> float:
-    """The wall's distance that lets the floor end `horizon` units above the foot, or as near as the camera allows."""
-    eye = CAMERA * ELEVATION
-    seen = max(eye - horizon, 0.05)
-    return float(np.clip(CAMERA * ((eye + drop) / seen - 1), 0.6, 40))
+    """How far back the wall stands so that the floor ends `horizon` units above the foot."""
+    return float(np.clip(CAMERA * ((EYE + drop) / max(EYE - horizon, 0.05) - 1), 0.6, 40))

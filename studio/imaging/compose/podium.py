@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .form import ROWS, Cloud
-from .place import Stage
-
-Map = NDArray[np.float32]
+from studio.imaging.compose.form import CAST, Cloud
+from studio.imaging.compose.place import CAMERA, Stage
+from studio.imaging.noise import Map
 
 
 @dataclass(frozen=True)
 class Podium:
-    """A cylinder of `radius`, its top at the product's foot, its axis `centre` behind it, `drop` high (world units)."""
+    """A cylinder, world units: its top at the product's foot, its axis `centre` behind it, `drop` high."""
 
     radius: float
     centre: float
@@ -22,16 +20,16 @@ class Podium:
     def cloud(self) -> Cloud:
         """Points filling it, to cast its shadow."""
         turns = np.linspace(0, 2 * np.pi, 120, endpoint=False, dtype=np.float32)
-        heights = np.linspace(0, self.drop, max(8, int(self.drop * ROWS / 2)), dtype=np.float32)
+        heights = np.linspace(0, self.drop, max(8, int(self.drop * CAST / 2)), dtype=np.float32)
         rings = np.array([1.0, 0.8, 0.6, 0.4, 0.2], np.float32) * self.radius
         turn, y, ring = (axis.ravel() for axis in np.meshgrid(turns, -heights, rings))
         weight = np.full(len(turn), 1.0, np.float32)
-        return Cloud(ring * np.sin(turn), y, self.centre + ring * np.cos(turn), weight, 1 / ROWS)
+        return Cloud(ring * np.sin(turn), y, self.centre + ring * np.cos(turn), weight, 1 / CAST)
 
     def ellipse(self, stage: Stage, y: float) -> tuple[float, float, float]:
         """Middle row, half width and half height in pixels of its outline at height y."""
         near, far = stage.row(self.centre - self.radius, y), stage.row(self.centre + self.radius, y)
-        half = self.radius * stage.unit / (1 + self.centre / 5.0)
+        half = self.radius * stage.unit / (1 + self.centre / CAMERA)
         return (near + far) / 2, half, (near - far) / 2
 
     def masks(self, stage: Stage, columns: Map, rows: Map) -> tuple[Map, Map, Map]:

@@ -6,12 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scene import Scene
-from .colour import FROM_BYTE, LUMA, Pixels, linear
-from .place import Stage
-from .shadow import towards
-
-Map = NDArray[np.float32]
+from studio.imaging.compose.linear import FROM_BYTE, LUMA, linear
+from studio.imaging.compose.place import Stage
+from studio.imaging.compose.shadow import towards
+from studio.imaging.noise import Map, f32, smooth
+from studio.imaging.scene import Scene
 
 
 @dataclass(frozen=True)
@@ -25,11 +24,11 @@ class Cutting:
 
     @property
     def bottom(self) -> int:
-        return self.top + self.alpha.shape[0]
+        return self.top + int(self.alpha.shape[0])
 
     @property
     def right(self) -> int:
-        return self.left + self.alpha.shape[1]
+        return self.left + int(self.alpha.shape[1])
 
 
 def trim(product: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -42,7 +41,7 @@ def trim(product: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def bring_to_size(product: NDArray[np.uint8], stage: Stage) -> Cutting:
-    """Resample the trimmed cut-out to the stage, colours weighted by coverage so that no edge changes colour."""
+    """Resample the trimmed cut-out to the stage, colours weighted by coverage: no edge changes colour."""
     wide, high = max(1, round(stage.wide)), max(1, round(stage.high))
     shrinks = wide < product.shape[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
@@ -53,7 +52,7 @@ def bring_to_size(product: NDArray[np.uint8], stage: Stage) -> Cutting:
         )
     else:
         colour, alpha = _resample(product, (wide, high), how)
-    return Cutting(colour, alpha, round(stage.left), round(stage.top))
+    return Cutting(np.asarray(colour, np.uint8), alpha, round(stage.left), round(stage.top))
 
 
 def _resample(
@@ -69,19 +68,30 @@ def _resample(
     return (np.clip(colour + 0.5, 0, 255).astype(np.uint8), (alpha[..., 0] * 255 + 0.5).astype(np.uint8))
 
 
-def shading(cutting: Cutting, scene: Scene, gobo: Map | float, bounce: NDArray[np.float32]) -> Pixels:
-    """Gain of each of the product's pixels, (h, w, 3), smooth: lit side, shaded side, light from the ground."""
+def shading(cutting: Cutting, scene: Scene, gobo: Map, bounce: Map) -> Map:
+    """Gain of each of the product's pixels, (h, w, 3), smooth: lit side, shaded side, light from the ground.
+
+    `gobo` (h, w) is how much of the key arrives, `bounce` (3,) the ground's colour.
+    """
     alpha = cutting.alpha.astype(np.float32) / 255
     ray, light = towards(scene.light), scene.light
-    depth = 1 - 0.78 * light.fill
-    side = np.clip(0.62 + 0.55 * _facing(alpha) * float(ray[0]) - 0.12 * float(ray[2]), 0, 1.1)[..., None]
+    depth = 1 - 0.8 * light.fill
+    side = np.clip(0.6 + (0.45 + 0.25 * depth) * _facing(alpha) * ray[0] - 0.12 * ray[2], 0, 1.1)[..., None]
     key = 1 + 0.45 * (_tint(light.colour) - 1)
-    shade = (1 + 0.35 * (_tint(light.fill_colour) - 1)) * (1 - 0.62 * depth)
-    arrives = 1 - 0.45 * depth * (1 - (gobo[..., None] if isinstance(gobo, np.ndarray) else gobo))
+    shade = (1 + 0.35 * (_tint(light.fill_colour) - 1)) * (1 - 0.76 * depth)
+    arrives = 1 - 0.45 * depth * (1 - gobo[..., None])
     gain = shade + (key * (1.0 + 0.1 * depth) - shade) * side * arrives
     high = np.linspace(1, 0, alpha.shape[0], dtype=np.float32)[:, None, None]
-    near = np.exp(-high / 0.16)
-    return (gain * (1 + near * (0.22 * bounce - 0.16)) * light.strength**0.35).astype(np.float32)  # type: ignore[no-any-return]
+    gain = gain * (1 + np.exp(-high / 0.16) * (0.22 * bounce - 0.16)) * light.strength**0.35
+    return f32(gain * _headroom(cutting, gain))
+
+
+def _headroom(cutting: Cutting, gain: Map) -> float:
+    """Less exposure for a bright product in strong light: its whites must not burn out."""
+    brightest = (FROM_BYTE[cutting.colour] * gain).max(2)[cutting.alpha > 200]
+    if not brightest.size:
+        return 1.0
+    return min(1.0, 0.96 / max(float(np.percentile(brightest, 97)), 1e-3))
 
 
 def _facing(alpha: Map) -> Map:
@@ -92,15 +102,15 @@ def _facing(alpha: Map) -> Map:
     middle = (index * solid).sum(1, keepdims=True) / weight
     across = (index - middle) / max(alpha.shape[1] / 2, 1)
     sigma = max(2.0, 0.09 * max(alpha.shape))
-    return cv2.GaussianBlur(np.clip(across * 1.15, -1, 1).astype(np.float32), (0, 0), sigma)  # type: ignore[return-value]
+    return smooth(np.clip(across * 1.15, -1, 1).astype(np.float32), sigma)
 
 
-def _tint(hexadecimal: str) -> NDArray[np.float32]:
+def _tint(hexadecimal: str) -> Map:
     """A light's colour at even brightness."""
     colour = linear(hexadecimal)
-    return (colour / max(float(colour @ LUMA), 1e-4)).astype(np.float32)  # type: ignore[no-any-return]
+    return (colour / max(float(colour @ LUMA), 1e-4)).astype(np.float32)
 
 
-def light_of(cutting: Cutting, rows: slice) -> tuple[Pixels, Map]:
+def light_of(cutting: Cutting, rows: slice) -> tuple[Map, Map]:
     """Linear colour and coverage of some of its rows."""
     return FROM_BYTE[cutting.colour[rows]], cutting.alpha[rows].astype(np.float32) / 255

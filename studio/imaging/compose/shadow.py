@@ -5,14 +5,13 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from ..noise import spiral
-from ..scene import Light
-from .form import Cloud
+from studio.imaging.compose.form import Cloud
+from studio.imaging.noise import Map, f32, spiral
+from studio.imaging.scene import Light
 
-Map = NDArray[np.float32]
 _BARE, _WINDOW = 0.6, 17.0  # angular radius of the lamp in degrees, at hardness 1 and 0
+_RAYS: Final = 48
 _SKY: Final = 56
 
 
@@ -29,33 +28,33 @@ class Plane:
         """Looked up at world positions that broadcast against each other; 1 outside the map."""
         u, v = np.broadcast_arrays((u - self.u0) / self.cell - 0.5, (v - self.v0) / self.cell - 0.5)
         u, v = np.ascontiguousarray(u, np.float32), np.ascontiguousarray(v, np.float32)
-        return cv2.remap(self.open, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=1.0)  # type: ignore[return-value]
+        return cv2.remap(self.open, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=1.0)
 
 
-def towards(light: Light) -> NDArray[np.float32]:
+def towards(light: Light) -> Map:
     """Unit vector from the product to the lamp: x right, y up, z away from the camera."""
     return aim(light.direction, light.height)
 
 
-def aim(direction: float, height: float) -> NDArray[np.float32]:
+def aim(direction: float, height: float) -> Map:
     around, up = np.radians(direction), np.radians(height)
     return np.array([np.sin(around) * np.cos(up), np.sin(up), -np.cos(around) * np.cos(up)], np.float32)
 
 
-def lamp(light: Light) -> NDArray[np.float32]:
+def lamp(light: Light) -> Map:
     """Rays to all parts of the lamp, shape (n, 3)."""
     middle = towards(light)
     side = np.cross([0, 1, 0], middle)
     side /= np.linalg.norm(side)
     over = np.cross(middle, side)
     spread = np.tan(np.radians(_BARE * light.hardness + _WINDOW * (1 - light.hardness) ** 1.4))
-    disc = spiral(10 + round(54 * (1 - light.hardness))) * spread
+    disc = spiral(_RAYS) * spread
     rays = middle + disc[:, :1] * side + disc[:, 1:] * over
     rays[:, 1] = np.maximum(rays[:, 1], 0.1)
-    return (rays / np.linalg.norm(rays, axis=1, keepdims=True)).astype(np.float32)  # type: ignore[no-any-return]
+    return f32(rays / np.linalg.norm(rays, axis=1, keepdims=True))
 
 
-def sky() -> NDArray[np.float32]:
+def sky() -> Map:
     """Rays to the open sky, as many per area as a matt surface weighs them."""
     disc = spiral(_SKY) * 0.985
     return np.stack([disc[:, 0], np.sqrt(1 - (disc**2).sum(1)), disc[:, 1]], 1).astype(np.float32)
@@ -72,7 +71,7 @@ def on_floor(cloud: Cloud, rays: Map, drop: float, cell: float, reach: float) ->
 
 
 def on_wall(cloud: Cloud, rays: Map, back: float, drop: float, cell: float, reach: float) -> Plane | None:
-    """What the cloud keeps from a wall `back` units behind its foot; None when the light comes from behind."""
+    """What the cloud keeps from a wall `back` units behind its foot; None with the light behind that."""
     rays = rays[rays[:, 2] < -0.05]
     if not len(rays):
         return None
@@ -94,9 +93,9 @@ def _cast(cloud: Cloud, u: Map, v: Map, u0: float, v0: float, cell: float, size:
     covered = cv2.blur(hits.reshape(size, size), (3, 3)) * np.float32(
         1.1 * (cloud.spacing / cell) ** 2 + 0.15
     )
-    return np.minimum(covered, 1)  # type: ignore[no-any-return]
+    return f32(np.minimum(covered, 1))
 
 
 def _settle(total: Map, rays: int) -> Map:
     smooth = cv2.GaussianBlur(total / max(rays, 1), (0, 0), 1.1)
-    return 1 - np.clip(smooth, 0, 1)  # type: ignore[no-any-return]
+    return 1 - np.clip(smooth, 0, 1)

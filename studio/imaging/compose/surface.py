@@ -1,54 +1,76 @@
-"""Materials laid on floor and wall: colour before light, in strips of the picture."""
+"""Materials laid on floor and wall, lit, in strips of the picture."""
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from .colour import linear
-from .material import LEVELS, SIZE, SPAN, pyramid
+from studio.imaging.compose.linear import linear
+from studio.imaging.compose.material import FIBRE, LEVELS, SIZE, SPAN, pyramid
+from studio.imaging.noise import Map, f32
 
-Map = NDArray[np.float32]
+
+@dataclass(frozen=True)
+class Look:
+    """A material in a scene's colours. `ray` is the raking light in its plane, `shift` (2,) a chance."""
+
+    material: str
+    colour: str
+    accent: str
+    relief: float
+    scale: float
+    ray: tuple[float, float]
+    shift: Map
 
 
 class Surface:
-    """One material in the scene's colours, shifted by chance. `ray` is the raking light in the surface's plane."""
+    """One plane of the set."""
 
-    def __init__(
-        self, material: str, look: tuple[str, str, float, float], ray: tuple[float, float], shift: Map
-    ) -> None:
-        colour, accent, self._relief, scale = look
-        self._levels = pyramid(material)
-        self._colour, self._accent = linear(colour), linear(accent)
-        self._density = SIZE / (SPAN * scale)
-        self._ray, self._shift = ray, shift * SIZE
+    def __init__(self, look: Look) -> None:
+        self._look = look
+        self._levels = pyramid(look.material)
+        self._grit = pyramid("fibre" if look.material in FIBRE else "grit")
+        self._colour, self._accent = linear(look.colour), linear(look.accent)
+        self._density = SIZE / (SPAN * look.scale)
 
-    def at(self, u: Map, v: Map, pixel: float, blur: Map) -> Map:
-        """Colour at world positions u (rows, columns), v broadcastable; (rows, columns, 3).
+    def lit(self, where: tuple[Map, Map], light: Map, pixel: float, blur: Map) -> Map:
+        """Linear light (rows, columns, 3) from world positions u, v that broadcast, under `light`.
 
-        `pixel` is the size of a pixel in world units, `blur` (rows, 1) the radius of confusion in world units.
+        `pixel` is a pixel's size in world units, `blur` (rows, 1) the radius of confusion in world units.
         """
-        seen = self._look_up(u, v, pixel, blur)
-        tone, accent, rake_x, rake_y = (seen[..., plane : plane + 1] for plane in range(4))
-        raking = np.clip(1 + self._relief * (rake_x * self._ray[0] + rake_y * self._ray[1]), 0.25, 2.2)
-        return (self._colour + (self._accent - self._colour) * accent) * (tone * raking)  # type: ignore[no-any-return]
+        seen = self._detailed(where, pixel, blur)
+        tone, accent, slope_x, slope_y = (seen[..., plane : plane + 1] for plane in range(4))
+        rake = self._look.relief * (slope_x * self._look.ray[0] + slope_y * self._look.ray[1])
+        shade = np.clip(1 + rake * np.minimum(light[..., 1:2], 1.2), 0.25, 2.2)  # no relief without key light
+        return f32((self._colour + (self._accent - self._colour) * accent) * (tone * shade) * light)
 
-    def _look_up(self, u: Map, v: Map, pixel: float, blur: Map) -> Map:
+    def _detailed(self, where: tuple[Map, Map], pixel: float, blur: Map) -> Map:
+        """The tile, and where its own pixels would show on a large print, fine grit over it."""
+        seen = self._between(where, pixel, blur)
+        enlarged = 1 / (pixel * self._density)
+        if enlarged < 1.4:
+            return seen
+        fine = _sample(self._grit[0], where, self._density * 5.3, self._look.shift)
+        sharp = np.clip(2 - blur * self._density * 4, 0, 1)[..., None] * min(enlarged - 1, 2.0) / 2
+        seen[..., :1] *= 1 + (fine[..., :1] - 1) * sharp
+        seen[..., 2:] += fine[..., 2:] * sharp
+        return seen
+
+    def _between(self, where: tuple[Map, Map], pixel: float, blur: Map) -> Map:
         """Between the two levels of the pyramid that are as blurred as lens and distance ask."""
         level = np.log2(np.maximum(np.maximum(pixel, blur) * self._density, 1e-3))
-        middle = float(np.clip(np.median(level), 0, LEVELS - 1.001))
-        low = int(middle)
+        low = int(np.clip(np.median(level), 0, LEVELS - 1.001))
         share = np.clip(level - low, 0, 1).astype(np.float32)[..., None]
-        first = self._sample(low, u, v)
+        first = _sample(self._levels[low], where, self._density / 2**low, self._look.shift)
         if float(share.max()) == 0:
             return first
-        return first + (self._sample(low + 1, u, v) - first) * share  # type: ignore[no-any-return]
+        second = _sample(self._levels[low + 1], where, self._density / 2 ** (low + 1), self._look.shift)
+        return f32(first + (second - first) * share)
 
-    def _sample(self, level: int, u: Map, v: Map) -> Map:
-        tile = self._levels[level]
-        size, density = tile.shape[0], self._density / 2**level
-        at_u, at_v = np.broadcast_arrays(
-            np.mod(u * density + self._shift[0] / 2**level, size),
-            np.mod(v * density + self._shift[1] / 2**level, size),
-        )
-        at_u, at_v = np.ascontiguousarray(at_u, np.float32), np.ascontiguousarray(at_v, np.float32)
-        return cv2.remap(tile, at_u, at_v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # type: ignore[return-value]
+
+def _sample(tile: Map, where: tuple[Map, Map], density: float, shift: Map) -> Map:
+    size = tile.shape[0]
+    u, v = (np.mod(axis * density + by * size, size) for axis, by in zip(where, shift, strict=True))
+    u, v = np.broadcast_arrays(u, v)
+    u, v = np.ascontiguousarray(u, np.float32), np.ascontiguousarray(v, np.float32)
+    return cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
