@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from studio.web.forms.plan import TAKES, PlanForm
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: Request, pk: int) -> HttpResponse:
-    shoot = shoot_of(request, pk, Role.MARKETER)
+    shoot = _draft(request, pk)
     if request.method == "POST":
         return _save(request, shoot)
     if shoot.launched_at:
@@ -32,7 +33,7 @@ def plan(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def launch(request: Request, pk: int) -> HttpResponse:
     """Keeps the choice that came with it, then launches. Whoever comes second is led to the same shoot."""
-    shoot = shoot_of(request, pk, Role.MARKETER)
+    shoot = _draft(request, pk)
     form = PlanForm(request.POST, request.brand)
     if "resolution" in request.POST and _keep(form, shoot) and form.errors:
         return _page(request, shoot, form, status=422)
@@ -41,6 +42,12 @@ def launch(request: Request, pk: int) -> HttpResponse:
     except Refused:
         return _page(request, shoot, status=422)
     return redirect("shoot", pk)
+
+
+def _draft(request: Request, pk: int) -> Shoot:
+    shoot = shoot_of(request, pk, Role.MARKETER)
+    shoot.brand = request.brand
+    return shoot
 
 
 def _save(request: Request, shoot: Shoot) -> HttpResponse:
@@ -84,4 +91,5 @@ def _shelf(request: Request, shoot: Shoot) -> page.Shelf:
 
 
 def _sum(shoot: Shoot) -> dict[str, Any]:
+    prefetch_related_objects([shoot], "placements")  # summed up twice
     return {"total": page.total(shoot), "picked": page.picked(shoot)}

@@ -1,0 +1,207 @@
+"""A shoot is planned on one page: kept at once, summed up by the server, launched once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from studio.imaging.ratios import RATIOS
+from studio.models import Brand, Placement, Product, Scene, Shoot, User
+from studio.web import plan, shapes
+from tests import cast
+
+SignIn = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+
+
+@dataclass
+class Table:
+    """A draft, and things to choose for it."""
+
+    draft: Shoot
+    mug: Product
+    vase: Product
+    scene: Scene
+    square: Placement
+    story: Placement
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        return {
+            "product": [self.mug.pk], "shown": [self.mug.pk, self.vase.pk], "scene": [self.scene.pk],
+            "placement": [self.square.pk, self.story.pk], "ratio": ["16:9"], "resolution": "1K", "takes": "2",
+            "name": "Autumn",
+        }  # fmt: skip
+
+
+@pytest.fixture
+def table(brand: Brand) -> Table:
+    mug, vase = cast.product(brand, "MUG-0114"), cast.product(brand, "VAS-0088")
+    for product in (mug, vase):
+        cast.packshot(product)
+    square, story = cast.placement("square"), cast.placement("story", width=1440, height=2560, ratio="9:16")
+    return Table(cast.shoot(brand), mug, vase, cast.scene(), square, story)
+
+
+def test_the_fifteen_shapes_of_the_page_are_those_of_the_engine() -> None:
+    assert tuple(shapes.WORDS) == RATIOS
+
+
+def test_the_page_offers_products_scenes_placements_and_shapes(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    page = sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/").content.decode()
+    assert "MUG-0114" in page
+    assert table.scene.name in page
+    assert "1440 × 2560" in page
+    assert page.count('name="ratio"') == 15
+    assert "Choose at least one product." in page
+    assert "data-launch disabled" in page
+
+
+def test_every_change_is_kept_and_answered_with_the_sum(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    answer = sign_in(marketer).post(f"/shoots/{table.draft.pk}/plan/", table.choice, headers=HTMX)
+    draft = Shoot.objects.get(pk=table.draft.pk)
+    assert list(draft.products.all()) == [table.mug]
+    assert list(draft.scenes.all()) == [table.scene]
+    assert set(draft.placements.all()) == {table.square, table.story}
+    assert (draft.ratios, draft.resolution, draft.takes, draft.name) == (["16:9"], "1K", 2, "Autumn")
+    words = answer.content.decode()
+    assert "<html" not in words
+    assert "<dd>6</dd>" in words  # 1 product × 1 scene × 3 shapes × 2 takes
+    assert "free" in words
+    assert "1 placement needs 4K" in words
+    assert "data-launch disabled" not in words
+
+
+def test_without_script_saving_leads_back_to_the_page_and_keeps_the_search(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    answer = sign_in(marketer).post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"q": "mug"})
+    assert answer["Location"] == f"/shoots/{table.draft.pk}/plan/?q=mug"
+
+
+def test_products_that_are_not_on_the_page_stay_chosen(sign_in: SignIn, marketer: User, table: Table) -> None:
+    table.draft.products.set([table.vase])
+    choice = table.choice | {"shown": [table.mug.pk]}
+    sign_in(marketer).post(f"/shoots/{table.draft.pk}/plan/", choice)
+    assert set(table.draft.products.all()) == {table.mug, table.vase}
+
+
+def test_rows_of_another_brand_are_passed_over(
+    sign_in: SignIn, marketer: User, stranger: User, table: Table
+) -> None:
+    theirs = stranger.brands.get()
+    foreign = {"product": [cast.product(theirs).pk], "scene": [cast.scene(of=theirs).pk]}
+    sign_in(marketer).post(f"/shoots/{table.draft.pk}/plan/", table.choice | foreign)
+    assert (table.draft.products.count(), table.draft.scenes.count()) == (0, 0)
+
+
+def test_a_name_that_is_too_long_is_told_and_nothing_else_is_lost(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    long = "x" * 130
+    answer = sign_in(marketer).post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"name": long})
+    assert answer.status_code == 422
+    assert long in answer.content.decode()
+    assert "at most 120 characters" in answer.content.decode()
+    assert table.draft.products.get() == table.mug
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"takes": "9"}, {"resolution": "8K"}, {"ratio": ["7:5"]}, {"scene": ["x"]}]
+)
+def test_a_value_that_makes_no_sense_is_never_kept(
+    sign_in: SignIn, marketer: User, table: Table, wrong: dict[str, Any]
+) -> None:
+    answer = sign_in(marketer).post(f"/shoots/{table.draft.pk}/plan/", table.choice | wrong, headers=HTMX)
+    table.draft.refresh_from_db()
+    assert answer.status_code == 200
+    assert (table.draft.resolution, table.draft.takes in (1, 2)) == ("1K", True)
+
+
+def test_launching_keeps_the_choice_makes_the_pictures_and_shows_them(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    answer = sign_in(marketer).post(f"/shoots/{table.draft.pk}/launch/", table.choice)
+    assert answer["Location"] == f"/shoots/{table.draft.pk}/"
+    assert table.draft.renders.count() == 6
+
+
+def test_launching_twice_leads_to_the_one_shoot(sign_in: SignIn, marketer: User, table: Table) -> None:
+    browser, other_tab = sign_in(marketer), sign_in(marketer)
+    first = browser.post(f"/shoots/{table.draft.pk}/launch/", table.choice)
+    second = other_tab.post(f"/shoots/{table.draft.pk}/launch/", table.choice | {"product": [table.vase.pk]})
+    assert first["Location"] == second["Location"] == f"/shoots/{table.draft.pk}/"
+    assert table.draft.renders.count() == 6
+    assert table.draft.products.get() == table.mug
+
+
+def test_a_plan_that_is_not_ready_stays_with_the_reason(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    answer = sign_in(marketer).post(f"/shoots/{table.draft.pk}/launch/", table.choice | {"scene": []})
+    assert answer.status_code == 422
+    assert b"No scene chosen" in answer.content
+    assert table.draft.products.get() == table.mug
+
+
+def test_a_bare_launch_takes_the_draft_as_it_is(sign_in: SignIn, marketer: User, table: Table) -> None:
+    browser = sign_in(marketer)
+    browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice)
+    browser.post(f"/shoots/{table.draft.pk}/launch/")
+    assert table.draft.renders.count() == 6
+
+
+def test_an_old_tab_of_a_launched_shoot_is_led_to_it(sign_in: SignIn, marketer: User, table: Table) -> None:
+    browser = sign_in(marketer)
+    browser.post(f"/shoots/{table.draft.pk}/launch/", table.choice)
+    late = browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"takes": "1"}, headers=HTMX)
+    assert late["HX-Redirect"] == f"/shoots/{table.draft.pk}/"
+    assert browser.get(f"/shoots/{table.draft.pk}/plan/")["Location"] == f"/shoots/{table.draft.pk}/"
+
+
+def test_who_may_not_plan_is_turned_away(sign_in: SignIn, viewer: User, stranger: User, table: Table) -> None:
+    for name in ("plan", "launch"):
+        assert sign_in(viewer).post(f"/shoots/{table.draft.pk}/{name}/").status_code == 403
+        assert sign_in(stranger).post(f"/shoots/{table.draft.pk}/{name}/").status_code == 404
+    assert sign_in(viewer).get(f"/shoots/{table.draft.pk}/launch/").status_code == 405
+
+
+def test_a_big_catalogue_shows_the_chosen_first_and_the_rest_in_pages(brand: Brand, table: Table) -> None:
+    many = [cast.product(brand) for _ in range(60)]
+    table.draft.products.set([table.mug])
+    first = plan.shelf(table.draft)
+    assert first.tiles[0].product == table.mug
+    assert len(first.tiles) == plan.SHELF
+    second = plan.shelf(table.draft, after=first.more)
+    assert second.more == ""
+    seen = [tile.product.pk for tile in (*first.tiles, *second.tiles)]
+    assert sorted(seen) == sorted({table.mug.pk, table.vase.pk, *(product.pk for product in many)})
+
+
+def test_products_are_found_by_sku_and_name(sign_in: SignIn, marketer: User, table: Table) -> None:
+    found = sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/?q=vas-00", headers=HTMX).content.decode()
+    assert "VAS-0088" in found
+    assert "MUG-0114" not in found
+
+
+def test_the_sum_says_which_resolution_would_do(table: Table) -> None:
+    table.draft.placements.set([table.square, table.story])
+    assert plan.total(table.draft).enlarged == "1 placement needs 2K, 1 placement needs 4K"
+
+
+@pytest.mark.parametrize("rows", [5, 200])
+def test_the_page_asks_the_database_the_same_few_things_however_long_the_lists(
+    sign_in: SignIn, marketer: User, brand: Brand, table: Table, rows: int,
+    django_assert_max_num_queries: Callable[[int], Any],
+) -> None:  # fmt: skip
+    table.draft.products.set([cast.product(brand) for _ in range(rows)])
+    browser = sign_in(marketer)
+    browser.get(f"/shoots/{table.draft.pk}/plan/")
+    with django_assert_max_num_queries(15):
+        browser.get(f"/shoots/{table.draft.pk}/plan/")
