@@ -28,7 +28,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Choose a JPEG, PNG, WebP, HEIC or AVIF file.",
     ),
     "format_refused": Message(
-        "{format} is not taken", "Packshots come as JPEG, PNG, WebP, HEIC or AVIF.", _EXPORT_JPEG
+        "{format} files are not taken", "Packshots come as JPEG, PNG, WebP, HEIC or AVIF.", _EXPORT_JPEG
     ),
     "too_many_bytes": Message(
         "The file is too big",
@@ -54,7 +54,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "The file is damaged", "It cannot be read to the end.", "Export it again, then replace it here."
     ),
     "decoder_died": Message(
-        "The picture could not be opened safely", "Reading it took more memory than is allowed.", _EXPORT_JPEG
+        "The picture could not be opened safely",
+        "Reading it was stopped to protect the studio.",
+        "Try again. If it happens twice, export it as JPEG and upload that file.",
     ),
     "decoder_slow": Message(
         "The picture takes too long to open", "Reading it was stopped after {limit} seconds.", _EXPORT_JPEG
@@ -150,6 +152,29 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
 }
 
+# The way out for files that were not taken, where the format tells a better one.
+_EXPORT_PAGE = "Export the page as JPEG or PNG, then upload that file."
+_UNPACK = "Unpack it, then upload the pictures inside."
+_SAVE_PICTURE = "Save the picture itself, then upload it."
+_PHONE = "On an iPhone set Settings, Camera, Formats to Most Compatible, or share the photo as JPEG."
+WAYS_OUT: Final[dict[tuple[str, str], str]] = {
+    ("format_refused", "GIF"): "Save its picture as PNG, then upload that file.",
+    ("format_refused", "SVG"): "Export it as PNG, 2,000 pixels or wider.",
+    ("format_refused", "camera raw"): "Develop it in your photo software and export it as JPEG.",
+    ("format_refused", "PDF"): _EXPORT_PAGE,
+    ("format_refused", "Office document"): _EXPORT_PAGE,
+    ("format_refused", "ZIP"): _UNPACK,
+    ("format_refused", "RAR"): _UNPACK,
+    ("format_refused", "7-Zip"): _UNPACK,
+    ("format_refused", "gzip"): _UNPACK,
+    ("format_refused", "HTML"): _SAVE_PICTURE,
+    ("format_refused", "XML"): _SAVE_PICTURE,
+    ("format_refused", "program"): _SAVE_PICTURE,
+    ("format_refused", "video"): "Upload a still picture of the product.",
+    ("truncated", "HEIC"): _PHONE,
+    ("broken", "HEIC"): _PHONE,
+}
+
 UNKNOWN: Final = Message(
     "Something went wrong", "The studio has no words for it yet.", "Try again, or tell your operator."
 )
@@ -158,7 +183,11 @@ UNKNOWN: Final = Message(
 def say(code: str, **values: Any) -> Message:
     """The message of a code, its braces filled; a value that is missing shows as an ellipsis."""
     message = MESSAGES.get(code, UNKNOWN)
-    return Message(*(_fill(text, values) for text in (message.headline, message.explanation, message.action)))
+    action = WAYS_OUT.get((code, str(values.get("format"))), message.action)
+    headline = _fill(message.headline, values)
+    return Message(
+        headline[:1].upper() + headline[1:], _fill(message.explanation, values), _fill(action, values)
+    )
 
 
 class _Value:

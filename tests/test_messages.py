@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.messages import MESSAGES, UNKNOWN, say
+from studio.messages import MESSAGES, UNKNOWN, WAYS_OUT, say
 
 ROOT = Path(__file__).resolve().parent.parent / "studio"
 
@@ -39,6 +39,13 @@ def test_a_message_can_be_said_without_values(code: str) -> None:
 def test_values_and_limits_are_in_the_sentence() -> None:
     message = say("too_many_bytes", bytes=61_200_000, limit=50_000_000)
     assert message.explanation == "It has 61.2 MB; the limit is 50 MB."
+
+
+@pytest.mark.parametrize(("code", "name"), sorted(WAYS_OUT))
+def test_a_format_has_its_own_way_out(code: str, name: str) -> None:
+    assert code in MESSAGES
+    assert say(code, format=name).action == WAYS_OUT[code, name]
+    assert say(code, format="TIFF").action == MESSAGES[code].action
 
 
 def test_an_unknown_code_is_still_a_sentence() -> None:
