@@ -56,7 +56,7 @@ def packshot(of: Product, data: bytes = b"picture", **fields: Any) -> Packshot:
     number = next(_numbers)
     key = stored(data, f"packshots/{number}.jpg")
     defaults = {
-        "file_name": f"{of.sku}.jpg", "sha256": hashlib.sha256(data + bytes([number % 256])).hexdigest(),
+        "file_name": f"{of.sku}.jpg", "sha256": hashlib.sha256(data + str(number).encode()).hexdigest(),
         "format": "JPEG", "bytes": len(data), "width": 1500, "height": 1500,
         "original": key, "picture": key, "thumb": key,
     }  # fmt: skip
