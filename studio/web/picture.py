@@ -75,7 +75,7 @@ class CutShown:
 
     @property
     def size(self) -> tuple[int, int]:
-        return shapes.drawn(self.placement.width, self.placement.height)
+        return shapes.drawn(self.placement.width, self.placement.height, unit=3)
 
     @property
     def window(self) -> str:

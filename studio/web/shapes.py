@@ -22,10 +22,10 @@ def within(ratio: str, side: int) -> tuple[int, int]:
     return max(1, round(side * wide / max(wide, high))), max(1, round(side * high / max(wide, high)))
 
 
-def drawn(width: int, height: int) -> tuple[int, int]:
+def drawn(width: int, height: int, unit: float = 1.9) -> tuple[int, int]:
     """Pixels on screen for pixels in a file.
 
     The scale is a square root, so that a leaderboard beside a poster can still be seen; the shape stays true.
     """
-    scale = 1.9 * sqrt(max(width, height)) / max(width, height)
+    scale = unit * sqrt(max(width, height)) / max(width, height)
     return max(3, round(width * scale)), max(3, round(height * scale))
