@@ -65,10 +65,11 @@ def test_a_database_that_fails_under_load_is_refused(
 def test_a_deployment_with_the_shipped_settings_has_no_warnings() -> None:
     key = "a-long-key-that-nobody-guesses-0123456789-and-that-is-used-in-no-other-place"
     strict = {"STUDIO_ENV": "production", "STUDIO_HOSTS": "studio.example", "STUDIO_SECRET_KEY": key}
+    shipped = {"DJANGO_SETTINGS_MODULE": "studio.settings"}
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=settings.HOME,
-        env=os.environ | strict,
+        env=os.environ | shipped | strict,
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,0 +1,86 @@
+"""Processes are killed in every way; Studio comes back, and leaves nothing behind when it is told to stop."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.living import HOME, Studio, eventually
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    living = Studio(tmp_path / "data").start()
+    yield living
+    living.stop()
+    assert living.processes() == []
+
+
+def test_ctrl_c_stops_everything_and_a_second_start_is_refused_meanwhile(studio: Studio) -> None:
+    again = subprocess.run(
+        [sys.executable, "-m", "studio.launcher"],
+        cwd=HOME,
+        env=studio.environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith(f"Studio did not start. It runs already with the data in {studio.data}")
+    assert len(again.stderr.splitlines()) == 1
+
+    assert studio.interrupt() == 0
+    assert studio.processes() == []
+    assert studio.status("/healthz") == 0
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("leader", ["gunicorn", "qcluster", "heartbeat"])
+def test_a_killed_leader_is_replaced_and_its_group_is_swept(studio: Studio, leader: str) -> None:
+    old = studio.leader(leader)
+    orphans = {one.pid for one in studio.processes() if one.group == old.pid}
+    os.kill(old.pid, signal.SIGKILL)
+    eventually(lambda: not orphans & {one.pid for one in studio.processes()}, within=5)
+    eventually(lambda: any(leader in one.command for one in studio.under(studio.launcher.pid)), within=5)
+    eventually(lambda: studio.status("/readyz") == 200, within=45)
+
+
+@pytest.mark.faults
+def test_a_killed_sentinel_takes_its_cluster_with_it(studio: Studio) -> None:
+    old = studio.leader("qcluster")
+    (sentinel,) = studio.under(old.pid)
+    orphans = {one.pid for one in studio.processes() if one.group == old.pid}
+    os.kill(sentinel.pid, signal.SIGKILL)
+    eventually(lambda: not orphans & {one.pid for one in studio.processes()}, within=10)
+    assert studio.hears_the_canary_again(within=40)
+
+
+@pytest.mark.faults
+def test_killing_idle_workers_never_stops_the_queue_for_long(studio: Studio) -> None:
+    """django-q stops for good when the worker that holds the queue's read lock is killed while idle."""
+    for turn in range(6):
+        eventually(lambda: studio.status("/readyz") == 200, within=60)
+        (sentinel,) = studio.under(studio.leader("qcluster").pid)
+        workers = studio.under(sentinel.pid)[:2]
+        os.kill(workers[turn % 2].pid, signal.SIGKILL)
+        assert studio.hears_the_canary_again(within=60)
+
+
+@pytest.mark.faults
+def test_a_stopped_web_turns_nobody_away_while_it_is_replaced(studio: Studio) -> None:
+    os.kill(studio.leader("gunicorn").pid, signal.SIGKILL)
+    eventually(lambda: "web ended" in studio.log.read_text(), within=5)
+    assert studio.status("/healthz") == 200
+
+
+@pytest.mark.faults
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its launcher is gone")
+def test_nothing_outlives_a_killed_launcher(studio: Studio) -> None:
+    studio.launcher.kill()
+    studio.launcher.wait()
+    eventually(lambda: studio.processes() == [], within=25)
