@@ -1,9 +1,11 @@
 """What the picture would look like without the product: a smooth surface in Lab, and what strays from it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.imaging.cutout.arrays import Mask, Pixels, Plane, frame, shrink
 
@@ -67,26 +69,32 @@ def could_be_backdrop(lab: Plane, lit: Plane, noise: Noise) -> Mask:
 def _fit(lab: Plane, trusted: Mask) -> Plane:
     """The cubic surface through the trusted pixels, drawn over the whole frame; outliers lose their say."""
     height, width = trusted.shape
-    terms = _terms(height, width)
-    step = max(1, min(height, width) // 120)
-    a = terms[::step, ::step].reshape(-1, terms.shape[-1])
+    step = max(1, min(height, width) // 64)
     y = lab[::step, ::step].reshape(-1, 3)
     start = trusted[::step, ::step].reshape(-1).astype(np.float32)
-    weight = start
+    a, weight = _terms(np.arange(0, height, step) / height, np.arange(0, width, step) / width), start
     for _ in range(6):
         weighted = a * weight[:, None]
         surface = np.linalg.solve(weighted.T @ a + 1e-3 * np.eye(a.shape[1]), weighted.T @ y)
         miss = np.linalg.norm(y - a @ surface, axis=1)
         spread = max(0.5, 1.48 * float(np.median(miss[start > 0])))
         weight = start / (1 + (miss / (2 * spread)) ** 2) ** 2
-    return np.asarray(terms @ surface.astype(np.float32), np.float32)
+    return _draw(surface, height, width)
 
 
-def _terms(height: int, width: int) -> Plane:
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    x, y = x / width * 2 - 1, y / height * 2 - 1
-    powers = [(i, j) for i in range(_DEGREE + 1) for j in range(_DEGREE + 1 - i)]
-    return np.stack([x**i * y**j for i, j in powers], axis=-1)
+def _draw(surface: NDArray[np.floating[Any]], height: int, width: int) -> Plane:
+    """The surface at full size, from a coarse grid: it bends too little to need more."""
+    rows, columns = max(4, height // 8), max(4, width // 8)
+    grid = _terms((np.arange(rows) + 0.5) / rows, (np.arange(columns) + 0.5) / columns) @ surface
+    coarse = grid.reshape(rows, columns, 3).astype(np.float32)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _terms(down: NDArray[np.float64], across: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A row of the cubic's ten terms for every crossing of these places, given as shares of the frame."""
+    y, x = (axis.ravel() * 2 - 1 for axis in np.meshgrid(down, across, indexing="ij"))
+    columns = [x**i * y**j for i in range(_DEGREE + 1) for j in range(_DEGREE + 1 - i)]
+    return np.stack(columns, axis=1)
 
 
 def _spread(total: Plane, weight: Plane) -> Plane:

@@ -52,9 +52,9 @@ def cut_out(pixels: Pixels) -> Cutout:
     rgb = np.ascontiguousarray(pixels[..., :3])
     if min(rgb.shape[:2]) < _LEAST_SIDE:
         return _uncut(rgb, "too_small")
-    parts = segment(lab_of(_shrunk(rgb)))
+    parts = segment(lab_of(_at_working_size(rgb)))
     confidence, reason = judge(parts)
-    if not parts.product.any():
+    if confidence == 0:
         return _uncut(rgb, reason)
     return Cutout(matte(rgb, parts.product), confidence, reason)
 
@@ -69,9 +69,8 @@ def _uncut(rgb: Pixels, reason: str) -> Cutout:
     return Cutout(np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]), 0.0, reason)
 
 
-def _shrunk(rgb: Pixels) -> Pixels:
+def _at_working_size(rgb: Pixels) -> Pixels:
     scale = _WORKING_SIDE / max(rgb.shape[:2])
-    if scale >= 1:
-        return rgb
     size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)

@@ -14,6 +14,7 @@ from studio.imaging.cutout.backdrop import Noise, could_be_backdrop, fit_lit
 from studio.imaging.cutout.edges import Edges
 
 FIRST = 40  # radius in px of the first disc, for a picture of 800 px
+STRAY = 15  # Lab distance to the surface from which the frame itself is something else
 _THEN = (28, 20, 14, 10, 7, 5, 3.5, 2.5, 1.5, 1)
 _ACROSS_SHADOWS = (5, 3.5, 2.5, 1.5, 1)
 _RIM = 1.5  # cost per px of rim without a line
@@ -37,7 +38,7 @@ class Ground:
 
 def flood(lab: Plane, surface: Plane, noise: Noise, edges: Edges) -> tuple[Mask, Plane]:
     """Lab picture -> the backdrop that is reached, shadows included, and the lit surface refitted to it."""
-    reached = _first_disc(edges.lines)
+    reached = _first_disc(edges.lines, np.linalg.norm(lab - surface, axis=2) < STRAY)
     surface = fit_lit(lab, surface, reached)
     rim = np.full(reached.shape, _RIM, np.float32)
     ground = Ground(blur(lab, 1.2), surface, noise, edges.lines, edges.weight, rim, 0)
@@ -61,8 +62,8 @@ def lonely_lines(reached: Mask, product: Mask, weight: Plane) -> float:
     return float(weight[~grow(product & ~reached, 4)].sum())
 
 
-def _first_disc(lines: Mask) -> Mask:
-    core = pieces_touching(room(lines) > FIRST, frame(lines.shape, 0.004))
+def _first_disc(lines: Mask, plain: Mask) -> Mask:
+    core = pieces_touching(room(lines) > FIRST, frame(lines.shape, 0.004) & plain)
     away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
     return np.asarray((away <= FIRST) & ~lines)
 

@@ -5,45 +5,50 @@ import numpy as np
 
 from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
+from studio.imaging.cutout.edges import Edges
 from studio.imaging.cutout.flood import lonely_lines, room
 
 _DISCS = (6, 3, 1)
 _MARGIN = 14
 
 
-def find_holes(
-    lab: Plane, backdrops: tuple[Plane, Plane], noise: Noise, reached: Mask, lines: Mask, weight: Plane
-) -> Mask:
-    """The enclosed backdrop. `backdrops` are the lit surface and the one with the shadows nearby."""
+def find_holes(lab: Plane, lit: Plane, shaded: Plane, noise: Noise, reached: Mask, edges: Edges) -> Mask:
+    """The enclosed backdrop, from the lit surface and the one with the shadows nearby."""
     lab = blur(lab, 1.0)
-    exact = _exact(lab, backdrops, noise)
-    lit, shaded = backdrops
+    exact = _exact(lab, lit, shaded, noise)
     loose = exact | could_be_backdrop(lab, lit, noise) | could_be_backdrop(lab, shaded, noise)
-    free = loose & ~reached & ~lines
-    space, holes = room(lines), np.zeros_like(lines)
+    return _patches(lab, exact, loose & ~reached & ~edges.hard, reached, edges)
+
+
+def _exact(lab: Plane, lit: Plane, shaded: Plane, noise: Noise) -> Mask:
+    """Pixels of the backdrop's own colour, anywhere between lit and shaded."""
+    margin = max(1.5, 3 * noise.light)
+    light = lit[..., 0], shaded[..., 0]
+    within = (lab[..., 0] > np.minimum(*light) - margin) & (lab[..., 0] < np.maximum(*light) + margin)
+    miss = [np.abs(lab - plane) for plane in (lit, shaded)]
+    nearest = np.where((miss[0][..., 0] < miss[1][..., 0])[..., None], *miss)
+    return np.asarray(within & (np.hypot(nearest[..., 1], nearest[..., 2]) < max(1.5, 3 * noise.chroma)))
+
+
+def _patches(lab: Plane, exact: Mask, free: Mask, reached: Mask, edges: Edges) -> Mask:
+    space, holes = room(edges.hard), np.zeros_like(free)
     for radius in _DISCS:
         count, labels, rows = pieces(free & ~holes & (space > radius), connectivity=4)
         for i in range(1, count):
             x, y, w, h, area = rows[i]
             window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
             patch = grow(labels[window] == i, radius) & free[window]
-            seen = area >= 12 and exact[window][patch].mean() > 0.3
-            if seen and _is_hole(patch, reached[window], lines[window], weight[window]):
+            if area < 12 or exact[window][patch].mean() < 0.3:
+                continue
+            lines, weight = edges.hard[window], edges.weight[window]
+            if _is_framed(patch, reached[window], lines, weight) and _stands_out(
+                lab[window], patch, reached[window]
+            ):
                 holes[window] |= patch
     return holes
 
 
-def _exact(lab: Plane, backdrops: tuple[Plane, Plane], noise: Noise) -> Mask:
-    """Pixels of the backdrop's own colour, anywhere between lit and shaded."""
-    margin = max(1.5, 3 * noise.light)
-    light = [plane[..., 0] for plane in backdrops]
-    within = (lab[..., 0] > np.minimum(*light) - margin) & (lab[..., 0] < np.maximum(*light) + margin)
-    miss = [np.abs(lab - plane) for plane in backdrops]
-    nearest = np.where((miss[0][..., 0] < miss[1][..., 0])[..., None], *miss)
-    return np.asarray(within & (np.hypot(nearest[..., 1], nearest[..., 2]) < max(1.5, 3 * noise.chroma)))
-
-
-def _is_hole(patch: Mask, reached: Mask, lines: Mask, weight: Plane) -> bool:
+def _is_framed(patch: Mask, reached: Mask, lines: Mask, weight: Plane) -> bool:
     """A hole has lines all around, with product on their other side, and nothing hanging free inside."""
     ring = grow(patch, 1) & ~patch
     around = float(grow(lines | reached, 2)[ring].mean())
@@ -57,3 +62,12 @@ def _islands(patch: Mask) -> float:
     contours, tree = cv2.findContours(patch.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     inner = [c for c, links in zip(contours, tree[0], strict=True) if links[3] >= 0]
     return float(sum(cv2.contourArea(c) for c in inner))
+
+
+def _stands_out(lab: Plane, patch: Mask, reached: Mask) -> bool:
+    """The product around a hole has another colour; around the inside of a printed O it has the same."""
+    around = grow(patch, 10) & ~grow(patch, 5) & ~reached
+    if not around.any():
+        return True
+    miss = np.abs(lab[around] - np.median(lab[patch], axis=0)).max(axis=1)
+    return bool((miss < 4).mean() < 0.4)

@@ -21,7 +21,8 @@ class Segments:
     product: Mask
     backdrop: Mask
     edges: Plane
-    misfit: Plane  # Lab distance to the smooth backdrop
+    misfit: Plane  # Lab distance to the surface through the frame
+    contrast: Plane  # largest Lab difference to the backdrop behind
 
 
 def segment(lab: Plane) -> Segments:
@@ -30,9 +31,10 @@ def segment(lab: Plane) -> Segments:
     edges = find_edges(lab)
     reached, lit = flood(lab, first, noise, edges)
     shaded = nearby(lab, lit, reached)
-    reached |= find_holes(lab, (lit, shaded), noise, reached, edges.hard, edges.weight)
+    reached |= find_holes(lab, lit, shaded, noise, reached, edges)
     product = _keep_large(_snap(lab, reached, edges.hard, shaded))
-    return Segments(product, reached, edges.strength, np.linalg.norm(lab - first, axis=2))
+    contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
+    return Segments(product, reached, edges.strength, np.linalg.norm(lab - first, axis=2), contrast)
 
 
 def _snap(lab: Plane, reached: Mask, lines: Mask, backdrop: Plane) -> Mask:
