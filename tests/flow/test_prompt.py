@@ -21,3 +21,9 @@ def test_empty_parts_are_left_out_and_a_name_stands_in_for_a_description(db: Non
     labels = [label for label, _ in parts(product, version, product.brand)]
     assert labels == ["Product", "Surface", "Keep"]
     assert write_prompt(product, version, product.brand).endswith("Mug, on linen. Keep the shape.")
+
+
+def test_a_name_that_is_only_the_sku_is_not_sent(db: None) -> None:
+    product = cast.product(cast.brand(), "CUP-1", name="CUP-1", description="")
+    version = SceneVersion(surface="on linen", light="soft light", mood="calm", keep="Keep the shape.")
+    assert write_prompt(product, version, product.brand).startswith("Place this exact product on linen, soft")
