@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.starter import SAMPLES, packshot, scenes
+from bench.starter import product, scenes
 from studio.imaging import ratios
 from studio.imaging.compose import compose
-from studio.imaging.cutout import cut_out
 from studio.imaging.scene import Scene
 
 ROW, GAP = 360, 6
@@ -29,12 +28,12 @@ def main() -> None:
 
 
 def _row(scene: dict[str, Any], asked: argparse.Namespace) -> NDArray[np.uint8]:
-    product = cut_out(packshot(asked.sample or scene["sample"], asked.samples)).rgba
+    cut = product(asked.sample or scene["sample"], asked.masks)
     tiles = []
     for shape in asked.ratio:
         started = time.perf_counter()
         width, height = ratios.size(shape, asked.long)
-        picture = compose(product, Scene.parse(scene["engine"]), width, height, asked.seed).pixels
+        picture = compose(cut, Scene.parse(scene["engine"]), width, height, asked.seed).pixels
         print(f"{scene['slug']:16} {shape:5} {time.perf_counter() - started:.2f} s", flush=True)
         tiles.append(cv2.resize(picture, (round(width * ROW / height), ROW), interpolation=cv2.INTER_AREA))
         tiles.append(np.zeros((ROW, GAP, 3), np.uint8))
@@ -47,7 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scene", nargs="+", help="slugs; all without it")
     parser.add_argument("--ratio", nargs="+", default=["1:1", "16:9", "9:16", "3:1"])
     parser.add_argument("--sample", help="one product for every scene; without it each scene's own")
-    parser.add_argument("--samples", type=Path, default=SAMPLES)
+    parser.add_argument("--masks", type=Path, help="cut out by the exact masks in this folder")
     parser.add_argument("--long", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -23,12 +23,14 @@ def cloud(
     `stretch` lengthens the features along (x, y); frequencies under `low` cycles a tile are left out.
     """
     rng = np.random.default_rng(key)
-    fy = np.fft.fftfreq(size, 1 / size)[:, None] * stretch[1]
-    fx = np.fft.rfftfreq(size, 1 / size)[None, :] * stretch[0]
-    radius = np.sqrt(fx * fx + fy * fy).astype(np.float32)
-    power = np.where(radius >= low, np.maximum(radius, 1) ** -slope, 0).astype(np.float32)
-    phase = rng.random(power.shape, dtype=np.float32) * np.float32(2 * np.pi)
-    tile = np.fft.irfft2(power * np.exp(1j * phase), s=(size, size)).astype(np.float32)
+    fy = f32(np.fft.fftfreq(size, 1 / size))[:, None] * np.float32(stretch[1])
+    fx = f32(np.fft.rfftfreq(size, 1 / size))[None, :] * np.float32(stretch[0])
+    radius = cv2.magnitude(*np.broadcast_arrays(fx, fy))
+    power = np.where(radius >= low, cv2.pow(np.maximum(radius, 1), -slope), 0)
+    turn = rng.random(power.shape, dtype=np.float32) * np.float32(2 * np.pi)
+    spectrum = np.empty(power.shape, np.complex64)
+    spectrum.real, spectrum.imag = cv2.polarToCart(f32(power), turn)
+    tile = np.fft.irfft2(spectrum, s=(size, size))
     return f32((tile - tile.mean()) / max(float(tile.std()), 1e-9))
 
 

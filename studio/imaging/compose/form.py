@@ -24,6 +24,12 @@ class Cloud:
     weight: Map
     spacing: float
 
+    def thinned(self, cell: float) -> "Cloud":
+        """As many of the points as cells of this size need."""
+        every = max(1, int(0.6 * (cell / self.spacing) ** 2))
+        x, y, z, weight = (axis[::every] for axis in (self.x, self.y, self.z, self.weight))
+        return Cloud(x, y, z, weight, self.spacing * every**0.5)
+
     def __add__(self, other: "Cloud") -> "Cloud":
         def both(one: Map, two: Map) -> Map:
             return np.concatenate([one, two])

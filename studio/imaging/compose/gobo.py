@@ -104,6 +104,8 @@ def _leaf(sheet: Map, base: Map, heading: float, length: float) -> None:
     outline = (
         np.concatenate([t * length * along + bulge * out, (t * length * along - bulge * out)[::-1]]) + base
     )
-    for dx in (-SIZE, 0, SIZE):
-        for dy in (-SIZE, 0, SIZE):
-            cv2.fillPoly(sheet, [(outline + (dx, dy)).astype(np.int32)], 0.0, cv2.LINE_AA)
+    repeats = np.floor((outline.min(0) - 1) / SIZE), np.floor((outline.max(0) + 1) / SIZE)
+    for row in np.arange(repeats[0][1], repeats[1][1] + 1):
+        for column in np.arange(repeats[0][0], repeats[1][0] + 1):
+            moved = outline - (column * SIZE, row * SIZE)
+            cv2.fillPoly(sheet, [moved.astype(np.int32)], 0.0, cv2.LINE_AA)

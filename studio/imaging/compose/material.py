@@ -64,8 +64,8 @@ def _plaster() -> tuple[Map, Map, Map]:
     broad, fine = cloud(SIZE, 1.7, 4, low=3), cloud(SIZE, 1.0, 5, low=40)
     trowel = warp(cloud(SIZE, 1.5, 6, (3.0, 1.0), low=6), 30 * broad, 30 * fine)
     return (
-        1 + 0.03 * broad + 0.02 * trowel,
-        0.15 * step(0.6, 2.4, broad),
+        1 + 0.015 * broad + 0.015 * trowel,
+        0.08 * step(0.6, 2.4, broad),
         2.2 * trowel + 0.5 * fine + 2 * broad,
     )
 

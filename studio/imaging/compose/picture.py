@@ -1,6 +1,6 @@
 """A product in a scene: the set is lit on a small grid, then the picture is developed strip by strip."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -37,6 +37,7 @@ def compose(product: Bytes, scene: Scene, width: int, height: int, seed: int) ->
     product = trim(product)
     form = silhouette(product[..., 3])
     rng = np.random.default_rng(seed)
+    scene = _take(scene, rng)
     shape = Shape(product.shape[1], product.shape[0], form.rise)
     stage = compose_frame(shape, scene, width, height, rng)
     cutting = bring_to_size(product, stage)
@@ -45,6 +46,15 @@ def compose(product: Bytes, scene: Scene, width: int, height: int, seed: int) ->
     else:
         pixels = _Exposure(Set(scene, stage, form, rng), cutting, product, rng).develop()
     return Composition(pixels, _box(cutting, width, height))
+
+
+def _take(scene: Scene, rng: np.random.Generator) -> Scene:
+    """The lamp stands a little elsewhere in every take, never on the other side."""
+    light, turn = scene.light, rng.uniform(-9, 9)
+    if abs(np.sin(np.radians(light.direction))) < 0.2:
+        turn /= 9
+    height = float(np.clip(light.height + rng.uniform(-4, 4), 12, 80))
+    return replace(scene, light=replace(light, direction=light.direction + turn, height=height))
 
 
 def _box(cutting: Cutting, width: int, height: int) -> tuple[float, float, float, float]:
@@ -70,7 +80,9 @@ class _Exposure:
         small = cutting if stand.draft.unit == stand.stage.unit else bring_to_size(product, stand.draft)
         self._gain = _shade(stand, small) if self._scene.relight else None
         stand.receive(small, self._gain)
-        self._around = _around(stand)
+        around = _around(stand)
+        self._around = smooth(around, 3)
+        self._halo = smooth(np.maximum(around - 0.72, 0), 5) * np.float32(1.2 * self._scene.finish.bloom)
         self._grain = Grain(self._scene.finish.grain, max(self._stage.width, self._stage.height), rng)
 
     def develop(self) -> Bytes:
@@ -85,7 +97,8 @@ class _Exposure:
         columns = np.arange(stage.width, dtype=np.float32) + 0.5
         rows = np.arange(top, bottom, dtype=np.float32) + 0.5
         corners = vignette(columns, rows, stage.width, stage.height, self._scene.finish.vignette)
-        light = shoulder(self._set.backdrop(columns, rows)) * corners
+        halo = self._set.grow(self._halo, columns, rows)
+        light = (shoulder(self._set.backdrop(columns, rows)) + halo) * corners
         grain = self._grain.at(top, bottom, stage.width)
         first, last = max(top, cutting.top), min(bottom, cutting.bottom)
         if first >= last:
@@ -123,13 +136,13 @@ def _shade(stand: Set, small: Cutting) -> Map:
 
 
 def _around(stand: Set) -> Map:
-    """A very small, blurred picture of the set without the product: what wraps around its edges."""
+    """A very small picture of the set without the product."""
     stage = stand.stage
     factor = min(1.0, 160 / max(stage.width, stage.height))
     high, wide = max(4, round(stage.height * factor)), max(4, round(stage.width * factor))
     rows = np.linspace(0, stage.height, high, endpoint=False, dtype=np.float32)
     columns = np.linspace(0, stage.width, wide, endpoint=False, dtype=np.float32)
-    return cv2.GaussianBlur(stand.backdrop(columns, rows), (0, 0), 3)
+    return np.clip(stand.backdrop(columns, rows), 0, 3)
 
 
 def _stretched(gain: Map, size: tuple[int, ...], rows: slice) -> Map:

@@ -95,7 +95,7 @@ def compose_frame(shape: Shape, scene: Scene, width: int, height: int, rng: np.r
     if scene.ground.material == "none":
         return _fill_frame(shape, scene, width, height)
     share_x, share_y = _shares(width / height, scene)
-    scale = min(share_x * width / shape.wide, share_y * height / shape.high)
+    scale = min(share_x * width / shape.wide, share_y * height / shape.high) * rng.uniform(0.95, 1.0)
     wide, high = shape.wide * scale, shape.high * scale
     unit = max(high, 0.55 * wide)
     left, top = _column(wide, scene, width, height, rng), _row(high, scene, width, height, rng)
@@ -125,7 +125,7 @@ def _column(wide: float, scene: Scene, width: int, height: int, rng: np.random.G
     """Wide frames put the product towards the light, on a third at most: its shadow falls into free space."""
     aside = float(np.interp(width / height, [1.2, 1.78, 2.4, 3.0], [0.0, 0.07, 0.14, 0.165]))
     towards = 1 if sin(radians(scene.light.direction)) > 0 else -1
-    middle = width * (0.5 + aside * towards + rng.uniform(-0.014, 0.014))
+    middle = width * (0.5 + aside * towards + rng.uniform(-0.022, 0.022))
     return float(np.clip(middle - wide / 2, MARGIN * width, (1 - MARGIN) * width - wide))
 
 

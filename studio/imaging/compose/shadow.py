@@ -62,11 +62,10 @@ def sky() -> Map:
 
 def on_floor(cloud: Cloud, rays: Map, drop: float, cell: float, reach: float) -> Plane:
     """What the cloud keeps from a floor `drop` units below its foot, over x and z within `reach`."""
-    size = int(2 * reach / cell)
-    total = np.zeros((size, size), np.float32)
+    cloud, total = cloud.thinned(cell), _blank(cell, reach)
     for ray in rays:
         path = (cloud.y + drop) / ray[1]
-        total += _cast(cloud, cloud.x - ray[0] * path, cloud.z - ray[2] * path, -reach, -reach, cell, size)
+        _cast(cloud, cloud.x - ray[0] * path, cloud.z - ray[2] * path, -reach, cell, total)
     return Plane(_settle(total, len(rays)), -reach, -reach, cell)
 
 
@@ -75,25 +74,32 @@ def on_wall(cloud: Cloud, rays: Map, back: float, drop: float, cell: float, reac
     rays = rays[rays[:, 2] < -0.05]
     if not len(rays):
         return None
-    size = int(2 * reach / cell)
-    total = np.zeros((size, size), np.float32)
+    cloud, total = cloud.thinned(cell), _blank(cell, reach)
     for ray in rays:
         path = (back - cloud.z) / -ray[2]
-        total += _cast(cloud, cloud.x - ray[0] * path, cloud.y - ray[1] * path, -reach, -drop, cell, size)
+        _cast(cloud, cloud.x - ray[0] * path, cloud.y - ray[1] * path + drop - reach, -reach, cell, total)
     return Plane(_settle(total, len(rays)), -reach, -drop, cell)
 
 
-def _cast(cloud: Cloud, u: Map, v: Map, u0: float, v0: float, cell: float, size: int) -> Map:
-    """One ray's hard shadow: 1 where covered."""
-    column, row = ((u - u0) / cell).astype(np.int32), ((v - v0) / cell).astype(np.int32)
-    inside = (column >= 0) & (column < size) & (row >= 0) & (row < size)
+def _blank(cell: float, reach: float) -> Map:
+    size = int(2 * reach / cell)
+    return np.zeros((size, size), np.float32)
+
+
+def _cast(cloud: Cloud, u: Map, v: Map, start: float, cell: float, total: Map) -> None:
+    """Add one ray's hard shadow to a map whose cells begin at (start, start)."""
+    column, row = ((u - start) / cell).astype(np.int32), ((v - start) / cell).astype(np.int32)
+    inside = (column >= 1) & (column < len(total) - 1) & (row >= 1) & (row < len(total) - 1)
+    if not inside.any():
+        return
+    column, row = column[inside], row[inside]
+    left, top, right, bottom = column.min() - 1, row.min() - 1, column.max() + 2, row.max() + 2
+    wide, high = int(right - left), int(bottom - top)
     hits = np.bincount(
-        row[inside] * size + column[inside], weights=cloud.weight[inside], minlength=size * size
-    ).astype(np.float32)
-    covered = cv2.blur(hits.reshape(size, size), (3, 3)) * np.float32(
-        1.1 * (cloud.spacing / cell) ** 2 + 0.15
+        (row - top) * wide + column - left, weights=cloud.weight[inside], minlength=wide * high
     )
-    return f32(np.minimum(covered, 1))
+    covered = cv2.blur(hits.reshape(high, wide).astype(np.float32), (3, 3), borderType=cv2.BORDER_CONSTANT)
+    total[top:bottom, left:right] += np.minimum(covered * (1.1 * (cloud.spacing / cell) ** 2 + 0.15), 1)
 
 
 def _settle(total: Map, rays: int) -> Map:
