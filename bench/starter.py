@@ -31,7 +31,7 @@ def product(name: str, masks: Path | None = None) -> NDArray[np.uint8]:
 
 
 def _unmixed(colour: NDArray[np.float32], coverage: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Edge colours carried over from inside; threads that have no inside get theirs without the backdrop's."""
+    """Edge colours carried over from inside; threads that have no inside lose the backdrop's share."""
     solid = cv2.erode((coverage > 0.98).astype(np.float32), np.ones((3, 3), np.uint8))[..., None]
     free = (cv2.dilate(coverage, np.ones((5, 5), np.uint8)) == 0).astype(np.float32)[..., None]
     inside, near = _mean(colour, solid, 1.5)
