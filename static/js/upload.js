@@ -124,26 +124,20 @@ function picture(row, file) {
   );
 }
 
+// What never reached the server, or came back without a verdict, fails here: `wayOut` is again or replace.
 function fail(row, file, sentence, wayOut) {
-  row.classList.add("failed");
-  say(row, sentence);
-  row.querySelector("progress").hidden = true;
-  row.querySelector("[data-cancel]").replaceWith(ways(file, wayOut));
-  row.addEventListener("again", () => {
+  const lost = section.querySelector("template[data-lost]").content.firstElementChild.cloneNode(true);
+  lost.querySelector("b").textContent = file.name;
+  lost.querySelector("[data-dismiss]").setAttribute("aria-label", `Dismiss ${file.name}`);
+  lost.querySelector(wayOut === "again" ? "[data-replace]" : "[data-again]").remove();
+  lost.addEventListener("again", () => {
     const fresh = newRow(file);
-    row.replaceWith(fresh);
+    lost.replaceWith(fresh);
     waiting.push({ file, row: fresh });
     next();
   });
-  tell();
-}
-
-function ways(file, wayOut) {
-  const acts = section.querySelector("template[data-ways]").content.firstElementChild.cloneNode(true);
-  for (const button of acts.querySelectorAll("[data-again], [data-replace]"))
-    if (!(wayOut in button.dataset)) button.remove();
-  acts.querySelector("[data-dismiss]").setAttribute("aria-label", `Dismiss ${file.name}`);
-  return acts;
+  say(lost, sentence);
+  row.replaceWith(lost);
 }
 
 function remove(row) {

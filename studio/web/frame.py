@@ -28,6 +28,11 @@ class Room:
     address: str
     current: str
 
+    @property
+    def key(self) -> str:
+        """The letter that goes here after g."""
+        return self.name[0].lower() if self.name in ("Products", "Shoots", "Gallery") else ""
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context of every template. Works without a user too, since error pages come from anywhere."""

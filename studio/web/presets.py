@@ -75,7 +75,7 @@ def lines(brand: Brand, may_edit_shared: bool) -> list[Line]:
 def versions(scene: Scene, brand: Brand) -> Iterable[SceneVersion]:
     """Newest first, each with the number of this brand's pictures."""
     count = Count("renders", filter=Q(renders__brand=brand))
-    return scene.versions.select_related("created_by").annotate(pictures=count)
+    return scene.versions.select_related("created_by").annotate(pictures=count).order_by("-number")
 
 
 def pieces(product: Product, version: SceneVersion, brand: Brand) -> list[Piece]:

@@ -317,3 +317,17 @@ def test_a_scene_retires_and_comes_back(sign_in: SignIn, admin: User, scene: Sce
 @pytest.mark.parametrize("act", ["preview", "publish", "retire", "revive"])
 def test_changes_of_a_scene_are_posts(sign_in: SignIn, admin: User, scene: Scene, act: str) -> None:
     assert sign_in(admin).get(f"/scenes/{scene.pk}/{act}/").status_code == 405
+
+
+def test_the_product_that_was_previewed_is_on_the_picture_of_the_scene(
+    sign_in: SignIn, admin: User, brand: Brand, scene: Scene
+) -> None:
+    first, chosen = cast.product(brand), cast.product(brand)
+    cast.packshot(first, b"no picture at all")
+    cast.packshot(chosen, pictures.packshot(width=500, height=500))
+    browser = sign_in(admin)
+    browser.post(f"/scenes/{scene.pk}/", WORDS | dials())
+    browser.post(f"/scenes/{scene.pk}/publish/", {"product": chosen.pk})
+    current = Scene.objects.get(pk=scene.pk).current
+    assert current is not None
+    assert current.preview

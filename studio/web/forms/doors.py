@@ -9,6 +9,10 @@ from studio.models import User
 
 
 class SignInForm(AuthenticationForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "User name"
+
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": (
             "This name and password do not belong together. After 10 tries there is a pause of 15 minutes."

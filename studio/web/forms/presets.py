@@ -44,7 +44,12 @@ class NewSceneForm(forms.Form):
 class PreviewForm(forms.Form):
     """Whose packshot to draw, and in which shape."""
 
-    product = forms.ModelChoiceField(Product.objects.none(), label="Product", empty_label=None)
+    product = forms.ModelChoiceField(
+        Product.objects.none(),
+        label="Product",
+        empty_label=None,
+        widget=forms.Select(attrs={"form": "publish"}),  # the picture that a published scene is chosen by
+    )
     ratio = forms.ChoiceField(choices=[(ratio, ratio) for ratio in PREVIEW_RATIOS])
 
     def __init__(self, brand: Brand, *args: Any, **kwargs: Any) -> None:

@@ -60,7 +60,7 @@ def publish(request: Request, pk: int) -> HttpResponse:
         messages.info(request, f"{scene.name} has no draft to publish.")
         return redirect(address(scene, request.brand))
     try:
-        _keep_cover(draft, request.brand)
+        _keep_cover(request, draft)
         flow.publish(draft)
         messages.success(
             request, f"{scene.name} v{draft.number} is published.\n\nNew shoots use it from now on."
@@ -104,7 +104,6 @@ def page(
     writes = may_edit and "version" not in request.GET
     context = _about(request.brand, scene, version) | {
         "lines": presets.lines(request.brand, request.user.is_staff),
-        "versions": presets.versions(scene, request.brand),
         "writes": writes,
         "may_edit": may_edit,
         "words": words or WordsForm(initial=_said(scene, version)),
@@ -119,12 +118,15 @@ def page(
 
 def _about(brand: Brand, scene: Scene, version: SceneVersion) -> dict[str, Any]:
     """What the pieces of the page share that change while a draft is written."""
+    pieces = presets.pieces(_sample(brand), version, brand)
     return {
         "scene": scene,
         "version": version,
         "current": scene.current,
         "draft": None if version.published_at else version,
-        "pieces": presets.pieces(_sample(brand), version, brand),
+        "versions": presets.versions(scene, brand),
+        "pieces": pieces,
+        "length": len("".join(piece.text for piece in pieces).split()),
     }
 
 
@@ -199,15 +201,18 @@ def _news(request: Request, scene: Scene, words: WordsForm, engine: EngineForm, 
     return render(request, "presets/_news.html", context, status=status)
 
 
-def _keep_cover(draft: SceneVersion, brand: Brand) -> None:
+def _keep_cover(request: Request, draft: SceneVersion) -> None:
     """The picture by which the scene is chosen. A shared one shows a sample: every brand sees it."""
-    shown_by = {"slug": STARTER} if draft.scene.brand_id is None else {"pk": brand.pk}
-    packshots = Packshot.objects.filter(**{f"brand__{key}": value for key, value in shown_by.items()})
-    packshot = packshots.order_by("product_id", "position").first()
-    if packshot is None:
-        return
-    with suppress(Refused):  # a scene without a picture is still a scene
-        flow.keep_preview(draft, flow.preview(draft, packshot, COVER))
+    packshots = Packshot.objects.order_by("product_id", "position")
+    if draft.scene.brand_id is None:
+        packshots = packshots.filter(brand__slug=STARTER)
+    else:
+        packshots = packshots.filter(brand=request.brand)
+        wish = PreviewForm(request.brand, {"product": request.POST.get("product"), "ratio": COVER})
+        packshots = packshots.filter(product=wish.cleaned_data["product"]) if wish.is_valid() else packshots
+    if packshot := packshots.first():
+        with suppress(Refused):  # a scene without a picture is still a scene
+            flow.keep_preview(draft, flow.preview(draft, packshot, COVER))
 
 
 def _drawn(request: Request, version: SceneVersion, asked: PreviewForm) -> HttpResponse:
@@ -223,6 +228,7 @@ def _drawn(request: Request, version: SceneVersion, asked: PreviewForm) -> HttpR
         "picture": f"data:image/webp;base64,{base64.b64encode(data).decode()}",
         "product": product,
         "ratio": ratio,
+        "cover": ratio == COVER,
         "size": shapes.within(ratio, 800),
         "seconds": monotonic() - begun,
     }
