@@ -9,7 +9,7 @@ from django.utils import timezone
 from studio.models import MOVES, Brand, Render, State
 from tests import cast
 
-ALLOWED = [(start, to) for start, ends in MOVES.items() for to in ends]
+ALLOWED = [(start, to) for start, ends in MOVES.items() for to in sorted(ends)]
 FORBIDDEN = [(start, to) for start in State for to in State if to not in MOVES[start]]
 
 
