@@ -202,6 +202,12 @@ EXPORT_DAYS = env.number("STUDIO_EXPORT_DAYS", 14, 1, 3650)
 DISK_FLOOR = env.number("STUDIO_DISK_FLOOR_MB", 500, 0, 1_000_000) * 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_TEMP_DIR = None
+_handlers = "django.core.files.uploadhandler"
+FILE_UPLOAD_HANDLERS = [
+    "studio.web.caps.Cap",  # reads past what is too big, before anything is written
+    f"{_handlers}.MemoryFileUploadHandler",
+    f"{_handlers}.TemporaryFileUploadHandler",
+]
 
 
 # --- People --------------------------------------------------------------------------------------

@@ -36,6 +36,12 @@ def scene(brand: Brand) -> Scene:
     return cast.scene(brand, "dark-slate")
 
 
+@pytest.fixture(autouse=True)
+def _small_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Previews the size of a stamp, since these tests are about pages."""
+    monkeypatch.setattr("studio.flow.preset.PREVIEW_SIDE", 64)
+
+
 # --- Looking -------------------------------------------------------------------------------------
 
 
@@ -247,7 +253,7 @@ def test_a_preview_is_drawn_and_saves_nothing(
     sign_in: SignIn, admin: User, brand: Brand, scene: Scene
 ) -> None:
     product = cast.product(brand)
-    cast.packshot(product, pictures.packshot(width=500, height=500))
+    cast.packshot(product, pictures.packshot(width=240, height=240))
     sent = WORDS | dials(ground__material="stone") | {"product": product.pk, "ratio": "1:1"}
     page = sign_in(admin).post(f"/scenes/{scene.pk}/preview/", sent, headers=BY_SCRIPT)
     assert page.status_code == 200
@@ -276,7 +282,7 @@ def test_a_preview_that_cannot_be_drawn_says_why(
 def test_publishing_freezes_the_draft_with_its_picture(
     sign_in: SignIn, admin: User, brand: Brand, scene: Scene
 ) -> None:
-    cast.packshot(cast.product(brand), pictures.packshot(width=500, height=500))
+    cast.packshot(cast.product(brand), pictures.packshot(width=240, height=240))
     browser = sign_in(admin)
     browser.post(f"/scenes/{scene.pk}/", WORDS | dials())
     page = browser.post(f"/scenes/{scene.pk}/publish/", follow=True)
@@ -290,7 +296,7 @@ def test_a_shared_scene_is_never_pictured_with_a_brands_own_product(
     sign_in: SignIn, admin: User, brand: Brand
 ) -> None:
     User.objects.filter(pk=admin.pk).update(is_staff=True)
-    cast.packshot(cast.product(brand), pictures.packshot(width=500, height=500))
+    cast.packshot(cast.product(brand), pictures.packshot(width=240, height=240))
     shared = cast.scene(slug="shared-slate")
     browser = sign_in(admin)
     browser.post(f"/scenes/{shared.pk}/", WORDS | dials())
@@ -324,7 +330,7 @@ def test_the_product_that_was_previewed_is_on_the_picture_of_the_scene(
 ) -> None:
     first, chosen = cast.product(brand), cast.product(brand)
     cast.packshot(first, b"no picture at all")
-    cast.packshot(chosen, pictures.packshot(width=500, height=500))
+    cast.packshot(chosen, pictures.packshot(width=240, height=240))
     browser = sign_in(admin)
     browser.post(f"/scenes/{scene.pk}/", WORDS | dials())
     browser.post(f"/scenes/{scene.pk}/publish/", {"product": chosen.pk})
