@@ -19,6 +19,7 @@ def prepare(render_id: int) -> None:
     render = Render.objects.filter(pk=render_id, state=State.DONE).first()
     if render:
         ensure(render, missing(render))
+        Render.objects.filter(pk=render.pk).update(cuts_due=False)
 
 
 def missing(render: Render) -> list[Placement]:

@@ -138,7 +138,7 @@ def _collect(render: Render) -> bool:
         return _fail(render, "engine_failed", {})
     fields = keep(attempt.result, trusted=ENGINES[render.engine].trusted)
     with transaction.atomic():
-        if won := render.move(State.DONE, failure="", failure_values={}, **fields):
+        if won := render.move(State.DONE, failure="", failure_values={}, cuts_due=True, **fields):
             _end(attempt, "done", charged=attempt.price_estimated)
             queue.cut_render(render.pk)
     if not won:

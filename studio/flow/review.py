@@ -26,11 +26,10 @@ def clear(renders: Iterable[Render], person: User) -> int:
 
 def rerun(render: Render, person: User) -> Render:
     """The same picture once more: a new render with this one as its parent, with today's words."""
-    while True:
-        try:
-            return _rerun(render)
-        except IntegrityError:  # somebody took the same take number; the next one is free
-            continue
+    try:
+        return _rerun(render)
+    except IntegrityError:  # somebody took the same take number; the next one is free
+        return _rerun(render)
 
 
 def retry(render: Render) -> bool:

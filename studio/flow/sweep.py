@@ -15,6 +15,7 @@ from studio.models import Export, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
+CUT_LATE: Final = timedelta(seconds=60)
 WEDGED_AFTER: Final = timedelta(seconds=30)
 
 
@@ -68,6 +69,11 @@ def _nudge() -> None:
         queue.work_on_renders(min(due, settings.WORKERS - busy))
     if Export.objects.due().exists():
         queue.build_exports()
+    late = timezone.now() - CUT_LATE
+    for render_id in Render.objects.filter(cuts_due=True, updated_at__lt=late).values_list("pk", flat=True)[
+        :20
+    ]:
+        queue.cut_render(render_id)
 
 
 def _database_writable() -> bool:

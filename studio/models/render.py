@@ -103,6 +103,8 @@ class Render(Leased):
     sha256 = models.CharField(max_length=64, blank=True)
     box = models.JSONField(null=True, blank=True, help_text="Where the product is: x, y, w, h as fractions.")
 
+    cuts_due = models.BooleanField(default=False, help_text="Done, and not yet cut for its placements.")
+
     review = models.CharField(max_length=10, choices=Review.choices, blank=True, default=Review.NONE)
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -117,6 +119,7 @@ class Render(Leased):
             models.Index(fields=["state", "look_again_at"], name="render_due"),  # the heartbeat's question
             models.Index(fields=["shoot", "updated_at"], name="render_news"),  # the live page's question
             models.Index(fields=["brand", "-id"], name="render_gallery"),  # the gallery, newest first
+            models.Index(fields=["cuts_due"], condition=Q(cuts_due=True), name="render_cuts_due"),
         ]
         constraints = [
             models.UniqueConstraint(

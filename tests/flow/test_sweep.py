@@ -42,6 +42,17 @@ def test_lost_messages_are_sent_again(brand: Brand, tick: object, settings: Lazy
     assert messages().count("work_on_renders") == 2, "an emptied queue is filled from the rows"
 
 
+def test_a_picture_whose_cuts_were_forgotten_is_cut(brand: Brand, tick: object) -> None:
+    render = cast.render(cast.shoot(brand, launched=True), state="done", cuts_due=True)
+    tick()  # type: ignore[operator]
+    assert "cut_render" not in messages(), "its own message may still come"
+    Render.objects.update(updated_at=timezone.now() - HOUR)
+    tick()  # type: ignore[operator]
+    assert "cut_render" in messages()
+    tasks.cut_render(render.pk)
+    assert not Render.objects.get().cuts_due
+
+
 def test_nothing_due_means_no_message_but_the_canary(brand: Brand, tick: object) -> None:
     tick()  # type: ignore[operator]
     assert messages() == ["sing"]
