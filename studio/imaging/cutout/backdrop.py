@@ -60,10 +60,15 @@ def nearby(lab: Plane, surface: Plane, known: Mask) -> Plane:
 
 def could_be_backdrop(lab: Plane, lit: Plane, noise: Noise) -> Mask:
     """Pixels that are the lit backdrop, or a shadow on it: darker, and of the same hue."""
+    dim = lab[..., 0] < lit[..., 0] + max(3, 3 * noise.light)
+    return np.asarray(dim & (lab[..., 0] > _DEEPEST * lit[..., 0]) & has_hue(lab, lit, noise))
+
+
+def has_hue(lab: Plane, lit: Plane, noise: Noise) -> Mask:
+    """Pixels of the backdrop's hue, however dark."""
     share = np.clip(lab[..., 0] / np.maximum(lit[..., 0], 1), 0, 1)
     tint = np.hypot(*(lab[..., i] - lit[..., i] * share for i in (1, 2)))
-    dim = lab[..., 0] < lit[..., 0] + max(3, 3 * noise.light)
-    return np.asarray(dim & (tint < max(2.5, 4 * noise.chroma)) & (share > _DEEPEST))
+    return np.asarray(tint < max(2.5, 4 * noise.chroma))
 
 
 def _fit(lab: Plane, trusted: Mask) -> Plane:

@@ -3,9 +3,10 @@
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, disc, grow, shrink
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, disc, grow, pieces_touching, shrink
 
 _BAND = 2.5  # px on either side of the outline that may be partly covered
+_CLEAR = 30.0  # RGB distance from which a fringe of backdrop can be told from the product
 _TRUST = 20.0  # RGB distance of product and backdrop above which colour decides the coverage
 
 
@@ -42,19 +43,33 @@ def _enlarge(small: Mask, size: tuple[int, ...]) -> Mask:
 
 def _matte(rgb: Pixels, rough: Mask, scale: float) -> Pixels:
     hard, line = _snap(rgb, rough, max(2, round(scale)))
-    seen = rgb.astype(np.float32)
-    product = _around(seen, np.clip(_depth(hard & ~line) - 1, 0.02, 4) * hard, 2 + scale)
-    backdrop = _around(seen, np.clip(_depth(~hard & ~line) - 1.5, 0.001, 3) * ~hard, 2 + scale)
-    towards = product - backdrop
-    length2 = (towards**2).sum(2)
-    share = np.clip(((seen - backdrop) * towards).sum(2) / np.maximum(length2, 1), 0, 1)
+    seen, sigma = rgb.astype(np.float32), 2 + scale
+    share, contrast, _ = _coverage(seen, hard, line, sigma)
     hard = np.where(line, share > 0.5, hard)
-    trust = length2 / (length2 + _TRUST**2)
+    hard = _peeled(hard, (share < 0.5) & (contrast > _CLEAR), 1 + 2.5 * scale)
+    share, contrast, colour = _coverage(seen, hard, np.zeros_like(hard), sigma)
+    trust = contrast**2 / (contrast**2 + _TRUST**2)
     mixed = trust * share + (1 - trust) * blur(hard.astype(np.float32), 0.8)
     band = (_depth(hard) < _BAND) & (_depth(~hard) < _BAND)
     alpha = np.where(band, mixed, hard)
-    colour = np.where((alpha > 0.98)[..., None], seen, product)
+    colour = np.where((alpha > 0.98)[..., None], seen, colour)
     return np.dstack([colour, alpha * 255]).round().clip(0, 255).astype(np.uint8)
+
+
+def _coverage(seen: Plane, hard: Mask, unsure: Mask, sigma: float) -> tuple[Plane, Plane, Plane]:
+    """Where colours lie from backdrop (0) to product (1), how far those are apart, and the product's own."""
+    product = _around(seen, np.clip(_depth(hard & ~unsure) - 1, 0.02, 4) * hard, sigma)
+    backdrop = _around(seen, np.clip(_depth(~hard & ~unsure) - 1.5, 0.001, 3) * ~hard, sigma)
+    towards = product - backdrop
+    length2 = (towards**2).sum(axis=2)
+    share = np.clip(((seen - backdrop) * towards).sum(axis=2) / np.maximum(length2, 1), 0, 1)
+    return share, np.sqrt(length2), product
+
+
+def _peeled(hard: Mask, like_backdrop: Mask, deepest: float) -> Mask:
+    """The mask without the fringe of backdrop that the small mask left on it."""
+    fringe = hard & like_backdrop & (_depth(hard) < deepest)
+    return hard & ~pieces_touching(fringe | ~hard, ~hard)
 
 
 def _snap(rgb: Pixels, rough: Mask, reach: int) -> tuple[Mask, Mask]:

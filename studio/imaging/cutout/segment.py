@@ -10,6 +10,7 @@ from studio.imaging.cutout.backdrop import fit_frame, nearby
 from studio.imaging.cutout.edges import find_edges
 from studio.imaging.cutout.flood import flood
 from studio.imaging.cutout.holes import find_holes
+from studio.imaging.cutout.shadow import contact_shadow
 
 _LEAST_PIECE = 0.01  # of the largest piece
 
@@ -32,7 +33,8 @@ def segment(lab: Plane) -> Segments:
     reached, lit = flood(lab, first, noise, edges)
     shaded = nearby(lab, lit, reached)
     reached |= find_holes(lab, lit, shaded, noise, reached, edges)
-    product = _keep_large(_snap(lab, reached, edges.hard, shaded))
+    product = _snap(lab, reached, edges.hard, shaded)
+    product = _keep_large(product & ~contact_shadow(product, lab, lit, noise, edges.hard))
     contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
     return Segments(product, reached, edges.strength, np.linalg.norm(lab - first, axis=2), contrast)
 
