@@ -30,7 +30,8 @@ class Strip:
 class Before:
     """The packshot on a stage of the picture's pixels: the same product at the same place and size.
 
-    Where the stage is larger than the packshot, the rim of the packshot is drawn out to the stage's edge.
+    Where the stage is larger than the packshot, the rim of the packshot is drawn out to the stage's edge,
+    and the packshot's own edge fades into it over `fade` pixels.
     """
 
     address: str
@@ -50,19 +51,40 @@ class Before:
 
     @property
     def rims(self) -> list[Strip]:
-        wide, high = self.size
-        right, below = self.x + self.width, self.y + self.height
-        left_gap, right_gap = self.x, self.stage[0] - right
-        whole = Strip(0, 0, *self.stage, "2 2 2 2")
-        rims = [
-            Strip(0, self.y, left_gap, self.height, f"1 0 2 {high}"),
-            Strip(right, self.y, right_gap, self.height, f"{wide - 3} 0 2 {high}"),
-            Strip(self.x, 0, self.width, self.y, f"0 1 {wide} 2"),
-            Strip(self.x, below, self.width, self.stage[1] - below, f"0 {high - 3} {wide} 2"),
-            Strip(0, below, left_gap, self.stage[1] - below, f"1 {high - 3} 2 2"),
-            Strip(right, below, right_gap, self.stage[1] - below, f"{wide - 3} {high - 3} 2 2"),
+        """Nine parts of the packshot, three by three: corners and edges are thin and are stretched."""
+        return [
+            Strip(x, y, width, height, f"{left} {top} {wide} {high}")
+            for x, width, left, wide in self._across(0)
+            for y, height, top, high in self._across(1)
         ]
-        return [whole, *(rim for rim in rims if rim.width > 0 and rim.height > 0)]
+
+    @property
+    def fade(self) -> float:
+        return round(min(self.width, self.height) * 0.04, 1)
+
+    @property
+    def third(self) -> float:
+        return round(self.fade / 3, 1)
+
+    @property
+    def inner(self) -> tuple[float, float, float, float]:
+        """Where the packshot is whole: x, y, width, height on the stage."""
+        fade = self.fade
+        inside = (self.x + fade, self.y + fade, self.width - 2 * fade, self.height - 2 * fade)
+        x, y, width, height = (round(side, 1) for side in inside)
+        return x, y, width, height
+
+    def _across(self, axis: int) -> list[tuple[float, float, int, int]]:
+        """Along one axis: place and length on the stage, place and length in the packshot. Empty parts go."""
+        start, length = (self.x, self.y)[axis], (self.width, self.height)[axis]
+        stage, size = self.stage[axis], self.size[axis]
+        thin = max(1, size // 100)
+        parts = [
+            (0.0, start, thin, thin),
+            (start, length, 0, size),
+            (start + length, stage - start - length, size - 2 * thin, thin),
+        ]
+        return [(round(at, 1), round(long, 1), own, wide) for at, long, own, wide in parts if long > 0]
 
 
 @dataclass(frozen=True)

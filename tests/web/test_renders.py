@@ -61,7 +61,7 @@ def test_without_boxes_before_is_shown_whole_in_the_middle(render: Render) -> No
     render.width, render.height = 800, 400
     before = picture.before(render)
     assert (before.x, before.y, before.width, before.height) == (200, 0, 400, 400)
-    assert len(before.rims) == 3  # the ground, and what is left and right of it
+    assert [(rim.x, rim.width) for rim in before.rims] == [(0, 200), (200, 400), (600, 200)]
 
 
 def test_each_cut_shows_its_crop_its_finding_and_its_file(
