@@ -7,6 +7,10 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const next = [...event.detail.fragment.children].find((one) => one.id === now.id);
   if (now.dataset.look && now.dataset.look === next?.dataset.look) event.detail.shouldSwap = false;
 });
+// "New" is said of the last news only.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "going") for (const tag of document.querySelectorAll(".film .tag")) tag.remove();
+});
 // Signed out meanwhile: the answer is the sign-in page, which must not land inside this one.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith("/accounts/")) {

@@ -60,9 +60,15 @@ def _judge(request: Request, brand: str, verdict: Review) -> HttpResponse:
         "frames": frames(fresh, may_act=True, can_choose=True),
         "count": count,
         "done": {Review.APPROVED: "approved", Review.REJECTED: "rejected", Review.NONE: "cleared"}[verdict],
-        "undo": [pk for pk, was in before.items() if not was] if verdict and not any(before.values()) else [],
+        "undo": _undo(before, verdict),
     }
     return render(request, "renders/_judged.html", context)
+
+
+def _undo(before: dict[int, str], verdict: Review) -> list[int]:
+    """The pictures to clear so that all is as before; none when another verdict was replaced."""
+    changed = {pk: was for pk, was in before.items() if was != verdict}
+    return [] if any(changed.values()) else list(changed)
 
 
 def _page(request: Request, found: QuerySet[Render]) -> dict[str, Any]:

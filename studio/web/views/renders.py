@@ -73,12 +73,10 @@ def _judge(request: Request, pk: int, verb: Callable[[Iterable[Render], User], i
     if not request.htmx:
         return redirect("render", pk)
     fresh = render_of(request, pk, Role.MARKETER)
-    context = {"render": fresh, "facts": picture.facts(fresh), "may_act": True}
-    return page(
-        request,
-        "renders/_verdict.html",
-        context | {"frame": Frame(fresh, f"Take {fresh.take}"), "swap": True},
-    )
+    strip = len(picture.takes(fresh)) > 1
+    context = {"render": fresh, "facts": picture.facts(fresh), "may_act": True, "swap": strip}
+    frame = Frame(fresh, f"Take {fresh.take}")
+    return page(request, "renders/_verdict.html", context | {"frame": frame})
 
 
 def _stage(render: Render) -> dict[str, object]:
