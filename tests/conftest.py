@@ -7,6 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from studio.flow import hold
 from studio.models import Brand, Role, User
 from tests import cast
 from tests.settings import DATA
@@ -24,6 +25,12 @@ def _own_media(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory)
         "OPTIONS": {"location": tmp_path_factory.mktemp("media")},
     }
     settings.STORAGES = settings.STORAGES | {"default": media}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_renews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's transaction holds the only write lock; the renewing thread would wait for it in vain."""
+    monkeypatch.setattr(hold, "RENEW_EVERY", 600.0)
 
 
 @pytest.fixture
