@@ -147,6 +147,6 @@ def _night(city: Painting) -> None:
         neon = rng.uniform(0.3, 0.8) * tall
         if rng.random() < 0.6:
             city.box(left, city.floor - tall * 0.9, 0.025 * unit, neon, city.any_light(rng.uniform(1.5, 4)))
-    for _ in range(int(34 * city.wide / unit)):
+    for _ in range(int(22 * city.wide / unit)):
         x, y = rng.uniform(0, city.wide), city.floor - abs(rng.normal(0, 0.45)) * unit
         city.dot(x, y, 0.009, city.any_light(rng.gamma(1.2, 12)))

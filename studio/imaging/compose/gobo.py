@@ -86,11 +86,11 @@ def _spray(rng: np.random.Generator, count: int, size: float) -> Map:
     sheet = np.ones((SIZE, SIZE), np.float32)
     for _ in range(count):
         start, heading = rng.uniform(0, SIZE, 2), rng.uniform(0, 2 * np.pi)
-        bend = rng.uniform(-0.09, 0.09)
-        for step in range(13):
+        bend = rng.uniform(-0.1, 0.1)
+        for step in range(9):
             heading += bend
-            here = start + step * 15 * size * np.array([np.cos(heading), np.sin(heading)])
-            length = size * (38 - 1.6 * step) * rng.uniform(0.8, 1.15)
+            here = start + step * 25 * size * np.array([np.cos(heading), np.sin(heading)])
+            length = size * (66 - 4 * step) * rng.uniform(0.8, 1.15)
             for turn in (0.85, -0.85):
                 _leaf(sheet, here, heading + turn + rng.uniform(-0.25, 0.25), length)
     return sheet
@@ -100,7 +100,7 @@ def _leaf(sheet: Map, base: Map, heading: float, length: float) -> None:
     along = np.array([np.cos(heading), np.sin(heading)])
     out = np.array([-along[1], along[0]])
     t = np.linspace(0, 1, 9)[:, None]
-    bulge = 0.2 * np.sin(np.pi * t**0.8) * length
+    bulge = 0.17 * np.sin(np.pi * t**0.8) * length
     outline = (
         np.concatenate([t * length * along + bulge * out, (t * length * along - bulge * out)[::-1]]) + base
     )

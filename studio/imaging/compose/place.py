@@ -94,7 +94,7 @@ def compose_frame(shape: Shape, scene: Scene, width: int, height: int, rng: np.r
     """Place a product in a frame of width x height, by rule and a little chance."""
     if scene.ground.material == "none":
         return _fill_frame(shape, scene, width, height)
-    share_x, share_y = _shares(width / height, scene)
+    share_x, share_y = _shares(shape, width / height, scene)
     scale = min(share_x * width / shape.wide, share_y * height / shape.high) * rng.uniform(0.95, 1.0)
     wide, high = shape.wide * scale, shape.high * scale
     unit = max(high, 0.55 * wide)
@@ -112,13 +112,14 @@ def _fill_frame(shape: Shape, scene: Scene, width: int, height: int) -> Stage:
     )
 
 
-def _shares(ratio: float, scene: Scene) -> tuple[float, float]:
-    """The product's largest shares of width and height; narrow frames give more of their short side."""
-    most = 1 - 2 * MARGIN
-    if ratio >= 1:
-        wider = min((ratio - 1) / 1.2, 1)
-        return min(1.1 * scene.fill, most - 0.1), min(scene.fill * (1 + 0.18 * wider), most - 0.08)
-    return min(1.1 * scene.fill + 0.35 * (1 - ratio), most - 0.06), scene.fill
+def _shares(shape: Shape, ratio: float, scene: Scene) -> tuple[float, float]:
+    """The product's largest shares of width and height; narrow frames and flat products get more width."""
+    flat = 0.12 * min(max(shape.wide / shape.high - 1.3, 0), 1)
+    if ratio < 1:
+        return min(1.1 * scene.fill + 0.35 * (1 - ratio) + flat, 1 - 2 * MARGIN - 0.06), scene.fill
+    wider = min((ratio - 1) / 1.2, 1)
+    most = float(np.interp(ratio, [1, 1.8, 3], [0.82, 0.72, 0.5]))
+    return min(1.1 * scene.fill + flat, most), min(scene.fill * (1 + 0.18 * wider), 1 - 2 * MARGIN - 0.08)
 
 
 def _column(wide: float, scene: Scene, width: int, height: int, rng: np.random.Generator) -> float:
