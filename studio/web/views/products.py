@@ -37,7 +37,8 @@ def listing(request: Request, brand: str) -> HttpResponse:
     context = {"packs": page[:PAGE], "more": more, "q": wish}
     if request.htmx:
         return render(request, "products/_packs.html", context)
-    return render(request, "products/list.html", context | {"counts": counts(here), "limits": limits()})
+    context |= {"counts": counts(here), "limits": limits(), "first_visit": not here.shoots.exists()}
+    return render(request, "products/list.html", context)
 
 
 @require_safe
