@@ -56,8 +56,8 @@ def pieces(mask: Mask, connectivity: int = 8) -> tuple[int, NDArray[np.int32], N
 
 def pieces_touching(mask: Mask, seed: Mask, connectivity: int = 4) -> Mask:
     """Those connected pieces of `mask` that share a pixel with `seed`."""
-    count, labels, _ = pieces(mask, connectivity)
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=connectivity)
     chosen = np.zeros(count, bool)
-    chosen[np.unique(labels[seed])] = True
+    chosen[labels[seed]] = True
     chosen[0] = False
     return np.asarray(chosen[labels])

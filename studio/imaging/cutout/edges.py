@@ -11,6 +11,7 @@ _FINE, _COARSE = 0.9, 2.0  # blurs in px at which slopes are measured
 _SCALES = ((_FINE, 6, 0.35), (_COARSE, 9, 0.18))  # blur, widest outline in px, least step in Lab per px
 _CHROMA_STEP = 0.25  # JPEG stores colour in coarse blocks: smaller steps are its grid, not the picture's
 _CHROMA_WEIGHT = 1.5
+_RINGING = 0.05  # JPEG echoes a step beside it with up to this share of its strength
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def _at_scale(lab: Plane, sigma: float, widest: int, least: float) -> Plane:
 
 def _lines(strength: Plane) -> Mask:
     """Crests worth stopping at: weak ones count if they run far or on from strong ones, specks never."""
-    drawn = strength > 1
+    drawn = strength > np.maximum(1, _RINGING * np.asarray(cv2.dilate(strength, disc(8))))
     _, labels, rows = pieces(drawn)
     far = np.hypot(rows[:, 2], rows[:, 3]) > 40
     kept = (pieces_touching(drawn, strength > 2.5, connectivity=8) & (rows[:, 4] > 12)[labels]) | far[labels]

@@ -15,8 +15,8 @@ from studio.imaging.cutout.edges import Edges
 
 FIRST = 40  # radius in px of the first disc, for a picture of 800 px
 STRAY = 15  # Lab distance to the surface from which the frame itself is something else
-_THEN = (28, 20, 14, 10, 7, 5, 3.5, 2.5, 1.5, 1)
-_ACROSS_SHADOWS = (5, 3.5, 2.5, 1.5, 1)
+_THEN = (28, 18, 12, 8, 5, 3, 1.5, 1)
+_ACROSS_SHADOWS = (5, 2.5, 1)
 _RIM = 1.5  # cost per px of rim without a line
 _SHADOW_RIM = (0.08, 0.14)  # the same where a soft line was, and what is added at the product's foot
 _INNER_RIM = 0.3

@@ -10,6 +10,7 @@ from studio.imaging.cutout.flood import lonely_lines, room
 
 _DISCS = (6, 3, 1)
 _MARGIN = 14
+_SLOPE = 0.1  # the more a backdrop varies, the less its lightness inside the product can be foretold
 
 
 def find_holes(lab: Plane, lit: Plane, shaded: Plane, noise: Noise, reached: Mask, edges: Edges) -> Mask:
@@ -22,7 +23,7 @@ def find_holes(lab: Plane, lit: Plane, shaded: Plane, noise: Noise, reached: Mas
 
 def _exact(lab: Plane, lit: Plane, shaded: Plane, noise: Noise) -> Mask:
     """Pixels of the backdrop's own colour, anywhere between lit and shaded."""
-    margin = max(1.5, 3 * noise.light)
+    margin = max(1.5, 3 * noise.light, _SLOPE * float(np.ptp(lit[..., 0])))
     light = lit[..., 0], shaded[..., 0]
     within = (lab[..., 0] > np.minimum(*light) - margin) & (lab[..., 0] < np.maximum(*light) + margin)
     miss = [np.abs(lab - plane) for plane in (lit, shaded)]
@@ -38,23 +39,23 @@ def _patches(lab: Plane, exact: Mask, free: Mask, reached: Mask, edges: Edges) -
             x, y, w, h, area = rows[i]
             window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
             patch = grow(labels[window] == i, radius) & free[window]
-            if area < 12 or exact[window][patch].mean() < 0.3:
+            sure = float(exact[window][patch].mean()) if area >= 12 else 0
+            if sure < 0.3:
                 continue
             lines, weight = edges.hard[window], edges.weight[window]
-            if _is_framed(patch, reached[window], lines, weight) and _stands_out(
-                lab[window], patch, reached[window]
-            ):
+            framed = _is_framed(patch, reached[window], lines, weight, 0.3 * sure)
+            if framed and _stands_out(lab[window], patch, reached[window]):
                 holes[window] |= patch
     return holes
 
 
-def _is_framed(patch: Mask, reached: Mask, lines: Mask, weight: Plane) -> bool:
+def _is_framed(patch: Mask, reached: Mask, lines: Mask, weight: Plane, allowed: float) -> bool:
     """A hole has lines all around, with product on their other side, and nothing hanging free inside."""
     ring = grow(patch, 1) & ~patch
     around = float(grow(lines | reached, 2)[ring].mean())
     lonely = lonely_lines(reached | patch, ~lines, weight) - lonely_lines(reached, ~lines, weight)
     doubt = lonely / ring.sum() + 1 - around
-    return bool(doubt < 0.2 and _islands(patch) < 0.05 * patch.sum())
+    return bool(doubt < allowed and _islands(patch) < 0.05 * patch.sum())
 
 
 def _islands(patch: Mask) -> float:
