@@ -32,6 +32,7 @@ class WelcomeForm(BaseUserCreationForm):  # type: ignore[type-arg]  # not generi
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = "User name"
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["username"].help_text = "Letters, digits and @ . + - _"
         self.fields["password1"].help_text = "10 characters or more, not a common one."
         self.fields["password2"].label = "Password again"
