@@ -54,7 +54,7 @@ class ColoursField(forms.Field):
     """Colours with spaces between them."""
 
     def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else " ".join(value)
+        return value if isinstance(value, str) else " ".join(value or ())
 
     def to_python(self, value: Any) -> list[str]:
         return (value or "").replace(",", " ").split()
