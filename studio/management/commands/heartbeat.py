@@ -29,12 +29,13 @@ class Command(BaseCommand):
             signal.signal(number, self._stop)
         awake_since = last = time()
         while not self.stopping:
-            if time() - last > ASLEEP:
-                awake_since = time()
-            last = time()
-            if self._turn(timedelta(seconds=last - awake_since)):
+            now = time()
+            if now - last > ASLEEP:
+                awake_since = now
+            last = now
+            if self._turn(timedelta(seconds=now - awake_since)):
                 sys.exit(WEDGED)
-            self._rest(until=last + EVERY)
+            self._rest(until=now + EVERY)
 
     def _turn(self, awake: timedelta) -> bool:
         """True when the queue is wedged. Whatever goes wrong is tried again at the next turn."""
