@@ -55,7 +55,7 @@ def test_every_value_of_the_vocabulary_is_described():
 def test_every_starter_scene_parses_and_has_its_words(row):
     Scene.parse(row["engine"])
     assert all(row[word] for word in ("slug", "name", "surface", "light", "mood", "keep", "sample"))
-    assert row["surface"].startswith("Place this exact product")
+    assert row["surface"][0].islower(), "it goes on with the sentence that names the product"
     assert row["keep"].startswith("Keep the product shape")
 
 
