@@ -81,7 +81,7 @@ function begin() {
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return release();
-    if (!("shortcuts" in form.dataset) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!("shortcuts" in document.body.dataset) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input:not(.pick), select, textarea, button, .menu")) return;
     if (event.key.startsWith("Arrow")) {
       const to = move(event.key);

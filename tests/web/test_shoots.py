@@ -158,7 +158,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(sign_in: SignIn, viewer: 
     page = text(sign_in(viewer), f"/shoots/{shoot.pk}/")
     assert "/retry/" not in page
     assert "Cancel what" not in page
-    assert "New shoot" not in text(sign_in(viewer), f"/b/{shoot.brand.slug}/shoots/")
+    assert "/shoots/new/" not in text(sign_in(viewer), f"/b/{shoot.brand.slug}/shoots/")
 
 
 def test_who_may_not_act_is_turned_away(sign_in: SignIn, viewer: User, stranger: User, shoot: Shoot) -> None:
