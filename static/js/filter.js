@@ -3,9 +3,8 @@ const form = document.querySelector("[data-filter]");
 
 form.querySelector("[data-go]").hidden = true;
 form.addEventListener("change", (event) => event.target.matches("select") && form.requestSubmit());
-form.addEventListener("submit", (event) => {
-  if (event.submitter?.matches("[data-drop-chip]")) form.querySelector("[data-drop]").disabled = true;
-  for (const field of form.elements) if (field.name && !field.value && field !== event.submitter) field.disabled = true;
+form.addEventListener("submit", () => {
+  for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
 });
 // The browser's own way back must find the fields usable.
 window.addEventListener("pageshow", () => {

@@ -53,6 +53,10 @@ class FilterForm(forms.Form):
     def query(self) -> str:
         return urlencode(self.wanted)
 
+    @property
+    def query_of_any_shoot(self) -> str:
+        return urlencode({name: value for name, value in self.wanted.items() if name != "shoot"})
+
     def narrow(self, renders: QuerySet[Render]) -> QuerySet[Render]:
         """A placement's pictures are those of its ratio, from shoots that asked for the placement."""
         wanted = self.cleaned_data.get
