@@ -107,6 +107,15 @@ def test_chosen_pictures_are_judged(
     assert reviews == {wall.mug.pk: review, wall.vase.pk: review, wall.failed.pk: ""}
 
 
+def test_a_failed_picture_has_its_button_without_a_form_inside_the_form(
+    sign_in: SignIn, marketer: User, wall: Wall
+) -> None:
+    page = sign_in(marketer).get(f"{wall.address}?state=failed").content.decode()
+    film = page[page.index('class="film"') : page.index('class="bulk"')]
+    assert f'formaction="/renders/{wall.failed.pk}/retry/"' in film
+    assert "<form" not in film
+
+
 def test_judging_in_place_swaps_the_frames_and_offers_to_undo(
     sign_in: SignIn, marketer: User, wall: Wall
 ) -> None:
