@@ -79,18 +79,30 @@ class Progress:
 
     @property
     def _wait(self) -> str:
-        if self.each is None:
+        pace = self._pace
+        if pace is None:
             return "Just started."
-        seconds = words.about(self.each * self.left / settings.WORKERS)
+        seconds = words.about(pace * self.left)
         return f"{seconds[0].upper()}{seconds[1:]} left."
 
     @property
-    def _within(self) -> str:
-        """How long it took, while that says something: a rerun days later does not."""
+    def _pace(self) -> float | None:
+        """Seconds between two arrivals so far; after a rerun days later, what the work itself takes."""
+        if took := self._took:
+            return took / self.done
+        return self.each / settings.WORKERS if self.each is not None else None
+
+    @property
+    def _took(self) -> float | None:
+        """From launch to the last arrival, while that says something."""
         if not (self.launched and self.finished and self.done):
-            return ""
-        took = (self.finished - self.launched).total_seconds()
-        return f" in {words.took(took)}" if took < 3600 else ""
+            return None
+        seconds = (self.finished - self.launched).total_seconds()
+        return seconds if seconds < 3600 else None
+
+    @property
+    def _within(self) -> str:
+        return f" in {words.took(self._took)}" if self._took else ""
 
 
 @dataclass(frozen=True)
