@@ -30,5 +30,5 @@ contact-sheet:
 	@exec $(python) -m bench.contact_sheet
 
 lock:
-	$(compile) --output-file requirements/runtime.txt
-	$(compile) --group dev --output-file requirements/dev.txt
+	$(compile) -o requirements/runtime.txt
+	$(compile) --group dev -o requirements/dev.txt
