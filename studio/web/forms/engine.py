@@ -32,7 +32,7 @@ class EngineForm(forms.Form):
     prefix = "engine"
 
     def __init__(self, values: dict[str, Any], data: Any = None) -> None:
-        super().__init__(data, initial=_flat(values))
+        super().__init__(data, initial=flat(values))
         for name, rule in Scene.FIELDS.items():
             self.fields[name] = _field(name, rule)
 
@@ -48,6 +48,15 @@ class EngineForm(forms.Form):
             group, _, name = path.rpartition(".")
             (table.setdefault(group, {}) if group else table)[name] = value
         return table
+
+
+def flat(values: dict[str, Any]) -> dict[str, Any]:
+    """What the version says, and usual values for the rest. A table that cannot be read gives usual ones."""
+    try:
+        scene = Scene.parse(values)
+    except SceneError:
+        scene = Scene()
+    return {name: attrgetter(name)(scene) for name in Scene.FIELDS}
 
 
 class ColoursField(forms.Field):
@@ -110,12 +119,3 @@ _KINDS: Final = {
     "colours": _colours,
     "switch": _switch,
 }
-
-
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    """What the version says, and usual values for the rest. A table that cannot be read gives usual ones."""
-    try:
-        scene = Scene.parse(values)
-    except SceneError:
-        scene = Scene()
-    return {name: attrgetter(name)(scene) for name in Scene.FIELDS}

@@ -9,6 +9,7 @@ from studio.models import Placement, Role
 from studio.web import presets
 from studio.web.access import Request, brand_of
 from studio.web.forms.presets import NewSceneForm
+from studio.web.scene import address
 from studio.web.views import scenes
 
 
@@ -17,7 +18,7 @@ def listing(request: Request, brand: str) -> HttpResponse:
     """The list with its first scene open."""
     here = brand_of(request, brand, Role.VIEWER)
     lines = presets.lines(here, request.user.is_staff)
-    return scenes.page(request, lines[0].scene) if lines else render(request, "presets/empty.html")
+    return scenes.shown(request, lines[0].scene) if lines else render(request, "presets/empty.html")
 
 
 @require_safe
@@ -39,5 +40,5 @@ def new(request: Request, brand: str) -> HttpResponse:
         shared = given["shared"] and request.user.is_staff
         like = given["like"].current if given["like"] else None
         scene = flow.new_scene(None if shared else here, request.user, given["name"], like=like)
-        return redirect(scenes.address(scene, here))
+        return redirect(address(scene, here))
     return render(request, "presets/new.html", {"form": form})

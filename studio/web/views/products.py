@@ -34,7 +34,7 @@ def listing(request: Request, brand: str) -> HttpResponse:
         found = found.filter(pk__lt=int(below[0]))
     page = packs(found[: PAGE + 1])
     more = page[PAGE - 1].product.pk if len(page) > PAGE else None
-    context = {"packs": page[:PAGE], "more": more, "q": wish}
+    context: dict[str, Any] = {"packs": page[:PAGE], "more": more, "q": wish}
     if request.htmx:
         return render(request, "products/_packs.html", context)
     context |= {"counts": counts(here), "limits": limits(), "first_visit": not here.shoots.exists()}
