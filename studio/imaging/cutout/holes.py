@@ -43,7 +43,7 @@ def _patches(lab: Plane, exact: Mask, free: Mask, reached: Mask, edges: Edges) -
             if sure < 0.3:
                 continue
             lines, weight = edges.hard[window], edges.weight[window]
-            framed = _is_framed(patch, reached[window], lines, weight, 0.3 * sure)
+            framed = _is_framed(patch, reached[window], lines, weight, 0.08 + 0.2 * sure)
             if framed and _stands_out(lab[window], patch, reached[window]):
                 holes[window] |= patch
     return holes

@@ -31,8 +31,9 @@ def segment(lab: Plane) -> Segments:
     first, noise = fit_frame(lab)
     edges = find_edges(lab)
     reached, lit = flood(lab, first, noise, edges)
-    shaded = nearby(lab, lit, reached)
-    reached |= find_holes(lab, lit, shaded, noise, reached, edges)
+    for _ in range(2):  # a hole that is found helps to foretell the next
+        shaded = nearby(lab, lit, reached)
+        reached |= find_holes(lab, lit, shaded, noise, reached, edges)
     product = _snap(lab, reached, edges.hard, shaded)
     product = _keep_large(product & ~contact_shadow(product, lab, lit, noise, edges.hard))
     contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)

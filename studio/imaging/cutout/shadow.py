@@ -14,7 +14,7 @@ def contact_shadow(product: Mask, lab: Plane, lit: Plane, noise: Noise, hard: Ma
     """The part of the mask below the product's true foot: of the backdrop's hue, up to a sharp line."""
     lab = blur(lab, 0.7)
     passable = product & has_hue(lab, lit, noise) & (lab[..., 0] > _BLACK * lit[..., 0]) & ~hard
-    passable[: _middle(product)] = False
+    passable[: _lower_part(product)] = False
     runs, front = np.zeros_like(product), ~product
     for _ in range(_TALLEST):
         front = _up(front) & passable
@@ -27,9 +27,10 @@ def contact_shadow(product: Mask, lab: Plane, lit: Plane, noise: Noise, hard: Ma
     return np.asarray(runs & (rows[:, 4] >= _LEAST)[labels])
 
 
-def _middle(product: Mask) -> int:
+def _lower_part(product: Mask) -> int:
+    """The row from which on a product can stand on something."""
     rows = np.flatnonzero(product.any(axis=1))
-    return int(rows[0] + rows[-1]) // 2 if len(rows) else 0
+    return int(0.3 * rows[0] + 0.7 * rows[-1]) if len(rows) else 0
 
 
 def _up(mask: Mask) -> Mask:

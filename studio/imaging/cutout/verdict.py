@@ -7,6 +7,7 @@ from studio.imaging.cutout.arrays import disc, frame, shrink
 from studio.imaging.cutout.flood import STRAY
 from studio.imaging.cutout.segment import Segments
 
+_ALIKE = 5  # Lab difference below which product may as well be backdrop seen through it
 _SURE = 0.7  # from here on a reason is not worth a person's time
 
 
@@ -38,12 +39,13 @@ def _clearance(parts: Segments) -> float:
 
 
 def _visibility(parts: Segments) -> float:
-    """Most of the product's margin should differ from the backdrop, and its outline stand on an edge."""
+    """Product should differ from backdrop, most of all at its margin, and its outline stand on an edge."""
     outline, inner = parts.product & ~shrink(parts.product, 2), shrink(parts.product, 2)
     margin = inner & ~shrink(inner, 3) if inner.any() else outline
     seen = float(np.percentile(parts.contrast[margin], 20))
     bare = 1 - float((cv2.dilate(parts.edges, disc(2))[outline] > 1).mean())
-    return float(np.clip(0.25 + 0.075 * seen, 0, 1)) * _falling(bare, 0.02, 0.3)
+    alike = float((parts.contrast[parts.product] < _ALIKE).mean())
+    return float(np.clip(0.25 + 0.075 * seen, 0, 1)) * _falling(bare, 0.02, 0.3) * _falling(alike, 0.2, 0.9)
 
 
 def _falling(value: float, good: float, bad: float) -> float:
