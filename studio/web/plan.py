@@ -12,6 +12,7 @@ from studio.flow.shoot import Sum, is_enlarged, sum_up
 from studio.messages import Message, say
 from studio.models import RESOLUTIONS, Placement, Product, Scene, Shoot
 from studio.web import addresses, shapes, words
+from studio.web.ids import number
 
 SHELF: Final = 48  # products a page; the chosen ones come first
 CHANNELS: Final = 8  # shown at once; the others fold
@@ -176,12 +177,12 @@ def _tile(product: Any) -> Tile:
 
 
 def _after(rows: QuerySet[Any], after: str) -> QuerySet[Any]:
-    part, pk = after[:1], after[1:]
-    if part not in ("c", "r") or not pk.isdecimal():
+    part, pk = after[:1], number(after[1:])
+    if part not in ("c", "r") or pk is None:
         return rows
     if part == "r":
-        return rows.filter(picked=False, pk__lt=int(pk))
-    return rows.filter(Q(picked=True, pk__lt=int(pk)) | Q(picked=False))
+        return rows.filter(picked=False, pk__lt=pk)
+    return rows.filter(Q(picked=True, pk__lt=pk) | Q(picked=False))
 
 
 def _shape(place: Any) -> Shape:

@@ -191,3 +191,19 @@ def test_the_pages_ask_few_things_and_stay_light_however_many_pictures(
     for address in (f"/shoots/{shoot.pk}/", f"/shoots/{shoot.pk}/news/?v=1-1", listing):
         with django_assert_max_num_queries(10):
             browser.get(address)
+
+
+@pytest.mark.parametrize("junk", ["9" * 40, "-1", "x", "٣", "1.5", "%00"])
+def test_numbers_that_are_none_are_passed_over(
+    sign_in: SignIn, marketer: User, shoot: Shoot, junk: str
+) -> None:
+    browser, brand = sign_in(marketer), shoot.brand.slug
+    pages = [
+        f"/b/{brand}/shoots/?before={junk}", f"/shoots/{shoot.pk}/?from={junk}",
+        f"/b/{brand}/gallery/?before={junk}&product={junk}&placement={junk}&q={junk}",
+        f"/shoots/{cast.shoot(shoot.brand).pk}/plan/?after=c{junk}&q={junk}",
+    ]  # fmt: skip
+    assert [browser.get(page).status_code for page in pages] == [200] * 4
+    for verb in ("review/approve", "export"):
+        assert browser.post(f"/b/{brand}/gallery/{verb}/", {"render": [junk]}).status_code == 302
+    assert browser.post(f"/b/{brand}/shoots/new/", {"product": [junk]}).status_code == 302

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 
 from studio.models import Render, State
+from studio.web.ids import DIGITS
 
 STATES: Final = [
     ("", "Finished"), ("coming", "Under way"), ("failed", "Failed"), ("cancelled", "Cancelled"),
@@ -31,12 +32,17 @@ _IN_REVIEW: Final = {
 }
 
 
+class _Id(forms.IntegerField):
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=1, max_value=10**DIGITS)
+
+
 class FilterForm(forms.Form):
     q = forms.CharField(required=False, max_length=120)
-    product = forms.IntegerField(required=False)
-    scene = forms.IntegerField(required=False)
-    placement = forms.IntegerField(required=False)
-    shoot = forms.IntegerField(required=False)
+    product = _Id()
+    scene = _Id()
+    placement = _Id()
+    shoot = _Id()
     state = forms.ChoiceField(choices=STATES, required=False)
     review = forms.ChoiceField(choices=REVIEWS, required=False)
 

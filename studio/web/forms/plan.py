@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 
 from studio.models import RESOLUTIONS, Brand, Placement, Product, Scene, Shoot
 from studio.web import shapes
+from studio.web.ids import ids
 
 TAKES = (1, 2, 3, 4)
 
@@ -21,7 +22,7 @@ class Rows(forms.Field):
         self.queryset = queryset
 
     def to_python(self, value: list[str] | None) -> list[Model]:
-        wanted = [int(one) for one in value or [] if one.isdecimal() and len(one) < 19]
+        wanted = ids(value or [])
         return list(self.queryset.filter(pk__in=wanted)) if wanted else []
 
 

@@ -9,6 +9,7 @@ from studio.messages import say
 from studio.models import Export, Role, State
 from studio.web import words
 from studio.web.access import Request, brand_of, export_of, shoot_of
+from studio.web.ids import ids
 
 
 @require_POST
@@ -24,8 +25,7 @@ def from_shoot(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def from_gallery(request: Request, brand: str) -> HttpResponse:
     here = brand_of(request, brand, Role.VIEWER)
-    wanted = [int(one) for one in request.POST.getlist("render") if one.isdecimal()]
-    chosen = here.renders.filter(pk__in=wanted, state=State.DONE)
+    chosen = here.renders.filter(pk__in=ids(request.POST.getlist("render")), state=State.DONE)
     if not chosen.exists():
         return redirect("gallery", brand)
     return redirect("export", exports.request(here, request.user, chosen).pk)

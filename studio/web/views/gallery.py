@@ -14,6 +14,7 @@ from studio.models import Brand, Placement, Product, Render, Review, Role, Scene
 from studio.web.access import Request, brand_of
 from studio.web.forms.gallery import FilterForm
 from studio.web.frames import frames
+from studio.web.ids import ids, number
 
 PAGE: Final = 48
 PRODUCTS: Final = 100  # in the filter's list; the search finds the others
@@ -72,8 +73,8 @@ def _undo(before: dict[int, str], verdict: Review) -> list[int]:
 
 
 def _page(request: Request, found: QuerySet[Render]) -> dict[str, Any]:
-    before = request.GET.get("before", "")
-    rows = _related(found.filter(pk__lt=int(before)) if before.isdecimal() else found).order_by("-pk")
+    before = number(request.GET.get("before"))
+    rows = _related(found.filter(pk__lt=before) if before else found).order_by("-pk")
     page = list(rows[: PAGE + 1])
     return {
         "frames": frames(page[:PAGE], may_act=request.role >= Role.MARKETER, can_choose=True),
@@ -102,8 +103,7 @@ def _related(renders: QuerySet[Render]) -> QuerySet[Render]:
 
 
 def _chosen(request: Request, here: Brand) -> list[Render]:
-    wanted = [int(one) for one in request.POST.getlist("render") if one.isdecimal()]
-    return list(Render.objects.filter(brand=here, pk__in=wanted))
+    return list(Render.objects.filter(brand=here, pk__in=ids(request.POST.getlist("render"))))
 
 
 def _back(request: Request, here: Brand) -> str:

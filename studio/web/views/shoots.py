@@ -14,6 +14,7 @@ from studio.flow import shoot as shoots
 from studio.models import Product, Render, Role, Shoot, State
 from studio.web import addresses, live, progress
 from studio.web.access import Request, brand_of, shoot_of
+from studio.web.ids import ids, number
 from studio.web.views import exports
 
 PAGE: Final = 24
@@ -25,8 +26,8 @@ MANY: Final = 100  # with more news than this a fresh page is lighter
 def listing(request: Request, brand: str) -> HttpResponse:
     here = brand_of(request, brand, Role.VIEWER)
     rows = Shoot.objects.filter(brand=here).with_progress().select_related("created_by").order_by("-pk")
-    before = request.GET.get("before", "")
-    page = list((rows.filter(pk__lt=int(before)) if before.isdecimal() else rows)[: PAGE + 1])
+    before = number(request.GET.get("before"))
+    page = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
     context = {"shoots": _with_strips(page[:PAGE]), "more": page[PAGE - 1].pk if len(page) > PAGE else None}
     return render(request, "shoots/_list.html" if request.htmx else "shoots/list.html", context)
 
@@ -35,8 +36,8 @@ def listing(request: Request, brand: str) -> HttpResponse:
 def new(request: Request, brand: str) -> HttpResponse:
     """A draft; `product` ids may come along from the products page."""
     here = brand_of(request, brand, Role.MARKETER)
-    wanted = [int(one) for one in request.POST.getlist("product") if one.isdecimal()]
-    shoot = shoots.plan(here, request.user, Product.objects.filter(brand=here, pk__in=wanted))
+    wanted = Product.objects.filter(brand=here, pk__in=ids(request.POST.getlist("product")))
+    shoot = shoots.plan(here, request.user, wanted)
     return redirect("plan", shoot.pk)
 
 
@@ -46,8 +47,8 @@ def detail(request: Request, pk: int) -> HttpResponse:
     if not shoot.launched_at:
         return redirect("plan", pk) if request.role >= Role.MARKETER else _unready(request, shoot)
     now = progress.of(shoot)
-    start = request.GET.get("from", "")
-    sheet = live.sheet(shoot, now, int(start) if start.isdecimal() else 0, request.role >= Role.MARKETER)
+    start = number(request.GET.get("from")) or 0
+    sheet = live.sheet(shoot, now, start, request.role >= Role.MARKETER)
     if request.htmx:
         return render(request, "shoots/_sections.html", {"shoot": shoot, "sheet": sheet})
     context = _news(request, shoot, now) | {
