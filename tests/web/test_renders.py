@@ -126,7 +126,7 @@ def test_a_rerun_is_a_new_take_and_its_page_waits_for_it(
     page = text(browser, f"/renders/{again.pk}/")
     assert "Queued" in page
     assert "Take 2" in page
-    poll = f"/renders/{again.pk}/?v=queued"
+    poll = f"/renders/{again.pk}/?v=queued.0"
     assert browser.get(poll, headers=HTMX).status_code == 204
     Render.objects.filter(pk=again.pk).update(state=State.RUNNING)
     assert browser.get(poll, headers=HTMX)["HX-Refresh"] == "true"

@@ -17,13 +17,15 @@ from studio.web.frames import Frame
 
 @require_safe
 def detail(request: Request, pk: int) -> HttpResponse:
-    """The page; while the picture is being made its poll gets 204 until the state changes."""
+    """The page; while the picture or a cut is being made its poll gets 204 until something changes."""
     render = render_of(request, pk, Role.VIEWER)
+    version = f"{render.state}.{render.cuts.count()}"
     if request.htmx:
-        same = request.GET.get("v") == render.state
+        same = request.GET.get("v") == version
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
     context = {
         "render": render,
+        "version": version,
         "frame": Frame(render, may_act=request.role >= Role.MARKETER),
         "ratio_class": shapes.css(render.ratio),
         "neighbours": picture.neighbours(render),
