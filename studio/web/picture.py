@@ -75,14 +75,17 @@ class Before:
         return x, y, width, height
 
     def _across(self, axis: int) -> list[tuple[float, float, int, int]]:
-        """Along one axis: place and length on the stage, place and length in the packshot. Empty parts go."""
+        """Along one axis: place and length on the stage, place and length in the packshot. Empty parts go.
+
+        The outer parts reach past the stage, so that blurring them lets nothing else in.
+        """
         start, length = (self.x, self.y)[axis], (self.width, self.height)[axis]
-        stage, size = self.stage[axis], self.size[axis]
-        thin = max(1, size // 100)
+        size, past = self.size[axis], 3 * self.fade
+        thin, end = max(1, size // 100), self.stage[axis] + past
         parts = [
-            (0.0, start, thin, thin),
+            (-past, start + past, thin, thin),
             (start, length, 0, size),
-            (start + length, stage - start - length, size - 2 * thin, thin),
+            (start + length, end - start - length, size - 2 * thin, thin),
         ]
         return [(round(at, 1), round(long, 1), own, wide) for at, long, own, wide in parts if long > 0]
 
