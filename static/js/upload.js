@@ -23,6 +23,8 @@ form.addEventListener("files", ({ detail: files }) => {
   next();
 });
 
+form.addEventListener("cancel", () => (replaced = null)); // the chooser was closed again
+
 list.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const row = button?.closest(".file");
