@@ -9,7 +9,7 @@ from studio.imaging.cutout.edges import Edges
 from studio.imaging.cutout.flood import lonely_lines, room
 
 _DISCS = (6, 3, 1)
-_MARGIN = 14
+_MARGIN = 20
 _SLOPE = 0.1  # the more a backdrop varies, the less its lightness inside the product can be foretold
 
 
@@ -67,8 +67,6 @@ def _islands(patch: Mask) -> float:
 
 def _stands_out(lab: Plane, patch: Mask, reached: Mask) -> bool:
     """The product around a hole has another colour; around the inside of a printed O it has the same."""
-    around = grow(patch, 10) & ~grow(patch, 5) & ~reached
-    if not around.any():
-        return True
-    miss = np.abs(lab[around] - np.median(lab[patch], axis=0)).max(axis=1)
-    return bool((miss < 4).mean() < 0.4)
+    same = np.abs(lab - np.median(lab[patch], axis=0)).max(axis=2) < 4
+    rings = (grow(patch, far) & ~grow(patch, near) & ~reached for near, far in ((5, 10), (10, 16)))
+    return all(same[ring].mean() < 0.5 for ring in rings if ring.any())
