@@ -95,10 +95,23 @@ MESSAGES: Final[dict[str, Message]] = {
         "Choose fewer products, scenes or shapes, and launch the rest as another shoot.",
     ),
     # A picture that was not made
-    "no_cutout": Message(
-        "The product could not be told from its background",
-        "{file} needs a plain background all around the product.",
+    "background_not_plain": Message(
+        "The background is not plain enough",
+        "In {file} the product cannot be told from what is around it.",
         "Upload a packshot on a plain background, then try again.",
+    ),
+    "touches_edge": Message(
+        "The product touches the edge",
+        "{file} needs background all around the product.",
+        "Upload a packshot that shows the whole product, then try again.",
+    ),
+    "nothing_found": Message(
+        "No product found", "{file} looks empty.", "Upload a packshot that shows the product, then try again."
+    ),
+    "low_contrast": Message(
+        "The product looks like its background",
+        "In {file} both have nearly the same colour.",
+        "Upload a packshot on a darker or lighter background, then try again.",
     ),
     "engine_failed": Message(
         "The engine failed",

@@ -25,17 +25,17 @@ def prepare(packshot_id: int) -> None:
 
 
 def ensure(packshot: Packshot) -> str:
-    """The storage key of the cut-out, made now if need be. Raises Refused("no_cutout") when there is none."""
+    """The storage key of the cut-out, made now if need be. Raises Refused when there is none."""
     packshot.refresh_from_db(fields=["cutout", "cutout_confidence", "cutout_reason"])
     if not packshot.cutout:
         _make(packshot)
     if (packshot.cutout_confidence or 0) < LEAST_CONFIDENCE:
-        raise Refused("no_cutout", reason=packshot.cutout_reason, file=packshot.file_name)
+        raise Refused(packshot.cutout_reason or "nothing_found", file=packshot.file_name)
     return packshot.cutout
 
 
 def pixels(packshot: Packshot) -> NDArray[np.uint8]:
-    """The cut-out as (H, W, 4) straight RGBA. Raises Refused("no_cutout")."""
+    """The cut-out as (H, W, 4) straight RGBA. Raises Refused."""
     with Image.open(io.BytesIO(storage.read(ensure(packshot))), formats=("PNG",)) as image:
         return np.asarray(image)
 
