@@ -92,6 +92,16 @@ def test_products_that_are_not_on_the_page_stay_chosen(sign_in: SignIn, marketer
     assert set(table.draft.products.all()) == {table.mug, table.vase}
 
 
+def test_all_products_are_chosen_or_let_go_at_once(
+    sign_in: SignIn, marketer: User, brand: Brand, table: Table
+) -> None:
+    browser, unseen = sign_in(marketer), cast.product(brand)
+    browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"every": "all"})
+    assert set(table.draft.products.all()) == {table.mug, table.vase, unseen}
+    browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"every": "none"})
+    assert not table.draft.products.exists()
+
+
 def test_rows_of_another_brand_are_passed_over(
     sign_in: SignIn, marketer: User, stranger: User, table: Table
 ) -> None:

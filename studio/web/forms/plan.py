@@ -34,15 +34,20 @@ class Shapes(forms.Field):
 
 
 class PlanForm(forms.Form):
-    """`shown` are the products on the page: one without its tick is let go, the others stay as they were."""
+    """`shown` are the products on the page: one without its tick is let go, the others stay as they were.
+
+    `every` is about all products of the brand, on the page or not.
+    """
 
     name = forms.CharField(max_length=120, required=False)
     resolution = forms.ChoiceField(choices=[(size, size) for size in RESOLUTIONS])
     takes = forms.TypedChoiceField(choices=[(take, take) for take in TAKES], coerce=int)
     ratio = Shapes(required=False)
+    every = forms.ChoiceField(choices=[("all", "Choose all"), ("none", "Let go of all")], required=False)
 
     def __init__(self, data: Any, brand: Brand) -> None:
         super().__init__(data)
+        self.brand = brand
         self.fields["product"] = Rows(Product.objects.filter(brand=brand))
         self.fields["shown"] = Rows(Product.objects.filter(brand=brand))
         self.fields["scene"] = Rows(Scene.objects.open_to(brand).published())
@@ -62,6 +67,8 @@ class PlanForm(forms.Form):
         }
 
     def _products(self, shoot: Shoot) -> list[Product]:
+        if every := self.cleaned_data.get("every"):
+            return list(Product.objects.filter(brand=self.brand)) if every == "all" else []
         ticked, shown = self.cleaned_data["product"], set(self.cleaned_data["shown"])
         unseen = [product for product in shoot.products.all() if product not in shown]
         return list(dict.fromkeys([*unseen, *ticked]))
