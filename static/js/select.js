@@ -38,10 +38,11 @@ function begin() {
   });
   form.querySelector("[data-clear]").addEventListener("click", release);
 
+  const spot = (frame) => frame.querySelector("a.view, .view a");
   const here = () => document.activeElement.closest(".film .frame");
   const go = (frame, extend) => {
     if (!frame) return;
-    frame.querySelector(".view").focus();
+    spot(frame)?.focus();
     if (!extend || !frame.querySelector(".pick")) return;
     frame.querySelector(".pick").checked = true;
     pick(frame.querySelector(".pick"), true);
@@ -97,7 +98,7 @@ function begin() {
   // Judged frames came back fresh: nothing is chosen, and the focus is where it was.
   document.addEventListener("htmx:afterSettle", () => {
     count();
-    if (focus) document.getElementById(focus)?.querySelector(".view")?.focus();
+    if (focus && document.getElementById(focus)) spot(document.getElementById(focus))?.focus();
     focus = null;
   });
   const toasts = document.getElementById("toasts");
