@@ -41,7 +41,7 @@ def file(tmp_path: Path) -> Callable[[str, bytes], Path]:
 
 
 def choose(page: Page, *files: Path) -> None:
-    page.locator("input[type=file]").set_input_files(list(files))
+    page.locator("input[type=file][multiple]").set_input_files(list(files))
 
 
 def row(page: Page, name: str) -> Locator:

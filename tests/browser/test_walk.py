@@ -51,7 +51,7 @@ def create_account(page: Page, studio: Studio) -> None:
 
 
 def upload(page: Page, packshots: list[Path]) -> None:
-    page.locator("input[type=file]").set_input_files(packshots)
+    page.locator("input[type=file][multiple]").set_input_files(packshots)
     expect(page.locator(".file.done")).to_have_count(3)
     expect(page.get_by_text("5 products, 6 packshots")).to_be_visible()
 
