@@ -165,6 +165,9 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
 }
 
+# Trying such a picture again would end the same way: it needs another packshot.
+UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast")
+
 # The way out for files that were not taken, where the format tells a better one.
 _EXPORT_PAGE = "Export the page as JPEG or PNG, then upload that file."
 _UNPACK = "Unpack it, then upload the pictures inside."

@@ -73,7 +73,7 @@ class Export(Leased):
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ExportQuerySet.as_manager()
+    objects = models.Manager.from_queryset(ExportQuerySet)()
 
     class Meta:
         ordering = ["-id"]

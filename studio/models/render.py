@@ -111,7 +111,7 @@ class Render(Leased):
     )
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = RenderQuerySet.as_manager()
+    objects = models.Manager.from_queryset(RenderQuerySet)()
 
     class Meta:
         ordering = ["pk"]

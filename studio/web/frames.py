@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from studio.messages import Message, say
+from studio.messages import UNCUTTABLE, Message, say
 from studio.models import Render, Review, State
 from studio.web import addresses, shapes, words
 
@@ -107,7 +107,7 @@ class Frame:
     @property
     def needs_packshot(self) -> bool:
         """Trying again would end the same way: the way out is another packshot."""
-        return self.render.failure == "no_cutout"
+        return self.render.failure in UNCUTTABLE
 
     @property
     def can_retry(self) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Ma
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from studio.messages import Message, say
+from studio.messages import UNCUTTABLE, Message, say
 from studio.models import FINAL, Render, Shoot, State
 from studio.web import words
 
@@ -164,7 +164,7 @@ def troubles(shoot: Shoot) -> list[Trouble]:
     sample = dict(reversed(rows))
     counts = Counter(code for code, _ in rows)
     return [
-        Trouble(code, count, say(code, **sample[code]), code != "no_cutout")
+        Trouble(code, count, say(code, **sample[code]), code not in UNCUTTABLE)
         for code, count in counts.most_common()
     ]
 

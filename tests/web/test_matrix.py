@@ -77,6 +77,10 @@ MATRIX: dict[str, dict[str, Who]] = {
     "scene_revive": {"POST": ADMIN},
     "people": {"GET": VIEWER},
 }
+OF_A_BRAND = {
+    "products", "upload", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
+    "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export",
+}  # fmt: skip
 
 
 @dataclass
@@ -127,13 +131,10 @@ def world(brand: Brand) -> World:
     }
     for name in MATRIX:
         noun = name.split("_")[0]
-        if noun in rows and name not in ("shoot_new", "scene_new", "scene_version_preview"):
-            arguments[name] = {"pk": special.get(name, rows[noun])}
-        elif name in special:
-            arguments[name] = {"pk": special[name]}
-    for name in ("products", "upload", "shoots", "shoot_new", "presets", "placements", "scene_new", "people", "gallery",
-                 "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export"):  # fmt: skip
-        arguments[name] = {"brand": brand.slug}
+        if name in OF_A_BRAND:
+            arguments[name] = {"brand": brand.slug}
+        elif name in special or noun in rows:
+            arguments.setdefault(name, {"pk": special.get(name) or rows[noun]})
     return World(brand, scene, arguments)
 
 
@@ -177,7 +178,7 @@ def verdict(response: "HttpResponse") -> str:
 
 
 def expected(name: str, method: str) -> dict[str, str]:
-    """Anonymous people are asked to sign in, strangers see nothing, members with too low a role are told so."""
+    """Anonymous people are asked to sign in, strangers see nothing, too low a role is told so."""
     who = MATRIX[name].get(method)
     public = PUBLIC in MATRIX[name].values()
     people = ("anonymous", "stranger", "viewer", "marketer", "admin")

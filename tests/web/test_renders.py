@@ -7,7 +7,7 @@ from django.test import Client
 
 from studio.flow.prompt import write_prompt
 from studio.models import Brand, Cut, Render, State, User
-from studio.web import picture
+from studio.web import register
 from tests import cast
 
 SignIn = Callable[[User], Client]
@@ -51,7 +51,7 @@ def test_before_lies_so_that_its_product_covers_the_one_in_the_picture(render: R
     render.packshot.width, render.packshot.height = 1000, 500
     render.packshot.box = [0.2, 0.4, 0.2, 0.4]  # 200 × 200 px, its feet at (300, 400)
     render.width, render.height, render.box = 800, 400, [0.5, 0.25, 0.125, 0.25]  # 100 × 100, feet (450, 200)
-    before = picture.before(render)
+    before = register.before(render)
     assert before.scale == pytest.approx(0.5)
     assert (before.x + 300 * before.scale, before.y + 400 * before.scale) == (450, 200)
 
@@ -59,7 +59,7 @@ def test_before_lies_so_that_its_product_covers_the_one_in_the_picture(render: R
 def test_without_boxes_before_is_shown_whole_in_the_middle(render: Render) -> None:
     render.packshot.width, render.packshot.height = 1000, 1000
     render.width, render.height = 800, 400
-    before = picture.before(render)
+    before = register.before(render)
     assert (before.x, before.y, before.width, before.height) == (200, 0, 400, 400)
     edges = [(rim.x, rim.x + rim.width) for rim in before.rims if rim.y == 0]
     assert [edge for edge, _ in edges[1:]] == [end for _, end in edges[:-1]] == [200, 600]
@@ -140,11 +140,11 @@ def test_a_failure_stands_in_the_pictures_place_with_its_one_way_out(
     browser = sign_in(marketer)
     failed = cast.render(render.shoot, state="failed", failure="engine_failed")
     blocked = cast.render(
-        render.shoot, state="failed", failure="no_cutout", failure_values={"file": "MUG.jpg"}
+        render.shoot, state="failed", failure="touches_edge", failure_values={"file": "MUG.jpg"}
     )
     assert f"/renders/{failed.pk}/retry/" in text(browser, f"/renders/{failed.pk}/")
     page = text(browser, f"/renders/{blocked.pk}/")
-    assert "MUG.jpg needs a plain background" in page
+    assert "MUG.jpg needs background" in page
     assert "retry" not in page
     assert "Open product" in page
 
