@@ -1,10 +1,5 @@
 """Figures in words: money, time, size, counts."""
 
-from datetime import datetime
-
-from django.utils import timezone
-from django.utils.timesince import timesince
-
 
 def price(micro_dollars: int | None) -> str:
     """`0` -> free, `30000` -> $0.03, None -> price unknown."""
@@ -32,16 +27,6 @@ def about(seconds: float) -> str:
     if seconds < 10:
         return "a few seconds"
     return f"about {took(5 * round(seconds / 5) if seconds < 90 else seconds)}"
-
-
-def ago(moment: datetime) -> str:
-    """Relative while fresh, a date after a day."""
-    age = (timezone.now() - moment).total_seconds()
-    if age < 60:
-        return "just now"
-    if age > 24 * 3600:
-        return f"{moment.day} {moment:%b %Y}"
-    return f"{timesince(moment, depth=1)} ago"
 
 
 def weight(size: int) -> str:

@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from studio.flow import review
 from studio.models import Render, Role, State, User
-from studio.web import addresses, picture, shapes
+from studio.web import addresses, picture, register, shapes
 from studio.web.access import Request, render_of
 from studio.web.frames import Frame
 
@@ -85,6 +85,6 @@ def _stage(render: Render) -> dict[str, object]:
     return {
         "screen": addresses.of_screen(render),
         "full": addresses.of_picture(render),
-        "before": picture.before(render),
+        "before": register.before(render),
         "cuts": picture.cuts(render),
     }
