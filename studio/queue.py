@@ -4,6 +4,7 @@ A message is a nudge that carries ids at most; the rows say what is to be done. 
 harms nothing.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,11 @@ def sing() -> None:
 def waiting() -> int:
     """Messages that no cluster has taken yet."""
     return int(OrmQ.objects.filter(lock__lte=timezone.now()).count())
+
+
+def finished_since(moment: datetime) -> bool:
+    """Whether any message was worked off after this moment."""
+    return bool(Task.objects.filter(stopped__gte=moment).exists())
 
 
 def forget_finished() -> None:

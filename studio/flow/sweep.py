@@ -38,8 +38,12 @@ def hear_canary() -> None:
 
 
 def wedged(since: timedelta) -> bool:
-    """Whether a cluster that was started `since` ago is stuck: no canary came out, and nobody holds a row."""
-    if since < WEDGED_AFTER or Pulse.fresh("canary", WEDGED_AFTER):
+    """Whether a cluster that was started `since` ago is stuck.
+
+    No canary came out and no other message was worked off, and nobody holds a row.
+    """
+    moment = timezone.now() - WEDGED_AFTER
+    if since < WEDGED_AFTER or Pulse.fresh("canary", WEDGED_AFTER) or queue.finished_since(moment):
         return False
     return not Render.objects.filter(lease_until__gt=timezone.now()).exists()
 

@@ -86,6 +86,12 @@ def test_a_worker_busy_with_a_long_picture_is_not_wedged(brand: Brand) -> None:
     assert not sweep.wedged(HOUR)
 
 
+def test_a_cluster_busy_with_other_messages_is_not_wedged(db: None) -> None:
+    now = timezone.now()
+    Task.objects.create(id="a" * 32, name="cut", func="f", started=now, stopped=now)
+    assert not sweep.wedged(HOUR)
+
+
 def test_what_the_queue_remembers_is_forgotten(db: None, tick: object) -> None:
     Task.objects.create(id="a" * 32, name="old", func="f", started=timezone.now(), stopped=timezone.now())
     tick()  # type: ignore[operator]
