@@ -14,5 +14,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         starter.lay_in()
         if people.needs_admin():
-            base = settings.PUBLIC_URL or f"http://{settings.BIND}:{settings.PORT}"
-            self.stdout.write(f"Create your account: {base}/welcome/{people.welcome_token()}/")
+            self.stdout.write(f"Create your account: {_home()}/welcome/{people.welcome_token()}/")
+
+
+def _home() -> str:
+    """Where a browser finds this studio."""
+    if settings.PRODUCTION:
+        return f"https://{settings.ALLOWED_HOSTS[0]}"
+    return f"http://{settings.BIND}:{settings.PORT}"
