@@ -11,12 +11,12 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv import dotenv_values
 
 HOME = Path(__file__).resolve().parent.parent
-_values: dict[str, str | None] = {**dotenv_values(HOME / ".env"), **os.environ}
+values: dict[str, str | None] = {**dotenv_values(HOME / ".env"), **os.environ}
 
 
 def text(name: str, default: str = "") -> str:
     """The setting without surrounding white space; an empty value counts as not set."""
-    return (_values.get(name) or "").strip() or default
+    return (values.get(name) or "").strip() or default
 
 
 def number(name: str, default: int, low: int, high: int) -> int:

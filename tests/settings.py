@@ -6,6 +6,11 @@ import tempfile
 os.environ["STUDIO_DATA"] = tempfile.mkdtemp(prefix="studio-tests-")
 os.environ.pop("STUDIO_ENV", None)
 
+from studio import env
+
+env.values.clear()  # what a developer keeps in .env is not for tests
+env.values.update(os.environ)
+
 from studio.settings import *
 from studio.settings import DATA, STATIC_ROOT, STORAGES
 

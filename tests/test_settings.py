@@ -31,29 +31,29 @@ def read(folder: Path, **values: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("seen", ["0", "70000", "-1", "8000.5", "٣", "eight"])
 def test_a_number_out_of_bounds_is_refused(monkeypatch: pytest.MonkeyPatch, seen: str) -> None:
-    monkeypatch.setitem(env._values, "PORT", seen)
+    monkeypatch.setitem(env.values, "PORT", seen)
     with pytest.raises(ImproperlyConfigured, match="PORT is .* Allowed: a whole number from 1 to 65535"):
         env.number("PORT", 8000, 1, 65535)
 
 
 def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(env._values, "PORT", " ")
+    monkeypatch.setitem(env.values, "PORT", " ")
     assert env.number("PORT", 8000, 1, 65535) == 8000
 
 
 def test_white_space_around_a_value_is_no_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(env._values, "STUDIO_HOSTS", " a.example ,, b.example\n")
+    monkeypatch.setitem(env.values, "STUDIO_HOSTS", " a.example ,, b.example\n")
     assert env.words("STUDIO_HOSTS", "") == ["a.example", "b.example"]
 
 
 def test_an_unknown_choice_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(env._values, "STUDIO_ENV", "staging")
+    monkeypatch.setitem(env.values, "STUDIO_ENV", "staging")
     with pytest.raises(ImproperlyConfigured, match="STUDIO_ENV is 'staging'. Allowed: local or production"):
         env.choice("STUDIO_ENV", "local", ("local", "production"))
 
 
 def test_reserved_names_are_refused_without_showing_what_they_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(env._values, "DATABASE_URL", "postgres://studio:hunter2@db/studio")
+    monkeypatch.setitem(env.values, "DATABASE_URL", "postgres://studio:hunter2@db/studio")
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL is .* not available yet") as refusal:
         env.later("DATABASE_URL")
     assert "hunter2" not in str(refusal.value)
