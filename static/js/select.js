@@ -39,7 +39,13 @@ function begin() {
   form.querySelector("[data-clear]").addEventListener("click", release);
 
   const spot = (frame) => frame.querySelector("a.view, .view a");
-  const here = () => document.activeElement.closest(".film .frame");
+  // Where the person is: the frame with the focus, or the last one when what had the focus is gone.
+  let visited = null;
+  film.addEventListener("focusin", (event) => (visited = event.target.closest(".frame")?.id));
+  const here = () => {
+    const lost = document.activeElement === document.body && visited;
+    return lost ? document.getElementById(visited) : document.activeElement.closest(".film .frame");
+  };
   const go = (frame, extend) => {
     if (!frame) return;
     spot(frame)?.focus();
