@@ -58,7 +58,7 @@ def packshot_of(request: Request, pk: int, role: Role) -> Packshot:
 
 
 def shoot_of(request: Request, pk: int, role: Role) -> Shoot:
-    return _row(request, Shoot.objects.all(), pk, role)
+    return _row(request, Shoot.objects.select_related("created_by"), pk, role)
 
 
 def render_of(request: Request, pk: int, role: Role) -> Render:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from studio.models import Product, Render, SceneVersion, Shoot
 from studio.web import words
@@ -42,10 +42,9 @@ class Sheet:
 
 
 def sheet(shoot: Shoot, progress: Progress, start: int, may_act: bool) -> Sheet:
-    renders = shoot.renders.select_related("product", "scene_version__scene")
-    page = list(renders.order_by("product_id", "scene_version_id", "pk")[start : start + PAGE + 1])
-    shown = frames_of(shoot, page[:PAGE], may_act)
-    by_product = groupby(shown, lambda frame: frame.render.product)
+    renders = shoot.renders.order_by("product_id", "scene_version_id", "pk")
+    page = frames_of(renders[start : start + PAGE + 1], may_act)
+    by_product = groupby(page[:PAGE], lambda frame: frame.render.product)
     sections = [
         Section(product, _rows(group), *progress.products.get(product.pk, (0, 0)))
         for product, group in by_product
@@ -53,14 +52,13 @@ def sheet(shoot: Shoot, progress: Progress, start: int, may_act: bool) -> Sheet:
     return Sheet(sections, start + PAGE if len(page) > PAGE else None)
 
 
-def frames_of(shoot: Shoot, renders: Iterable[Render], may_act: bool, arriving: bool = False) -> list[Frame]:
+def frames_of(renders: QuerySet[Render], may_act: bool, arriving: bool = False) -> list[Frame]:
     """Frames whose edge print says how many placements are cut from the picture."""
-    rows = shoot.placements.order_by().values_list("ratio").annotate(Count("pk"))
-    cuts = dict(rows)
-    return [
-        Frame(render, _cuts(cuts.get(render.ratio, 0)), may_act=may_act, arriving=arriving)
-        for render in renders
-    ]
+    of_its_ratio = {"shoot": OuterRef("shoot"), "placement__ratio": OuterRef("ratio")}
+    asked: QuerySet[Any] = Shoot.placements.through.objects.filter(**of_its_ratio).order_by()
+    counted = Subquery(asked.values("shoot").annotate(count=Count("pk")).values("count"))
+    rows: QuerySet[Any] = renders.annotate(wanted=counted).select_related("product", "scene_version__scene")
+    return [Frame(row, _cuts(row.wanted or 0), may_act=may_act, arriving=arriving) for row in rows]
 
 
 def _rows(frames: Iterable[Frame]) -> list[Row]:

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from studio.messages import UNCUTTABLE, Message, say
 from studio.models import FINAL, Render, Shoot, State
-from studio.web import words
+from studio.web import troubles, words
+from studio.web.troubles import Trouble
 
 CELLS: Final = 60  # more pictures than this are told by a bar
 OVERLAP: Final = timedelta(seconds=10)  # rows written at once become visible in any order
@@ -32,6 +33,7 @@ class Progress:
     finished: datetime | None
     each: float | None
     unreviewed: int
+    troubles: list[Trouble]
 
     @property
     def total(self) -> int:
@@ -105,20 +107,10 @@ class Progress:
         return f" in {words.took(self._took)}" if self._took else ""
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Pictures that failed for the same reason."""
-
-    code: str
-    count: int
-    message: Message
-    again: bool
-
-
 def of(shoot: Shoot) -> Progress:
     """One query, whatever the number of pictures."""
     took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
-    grouped = shoot.renders.order_by().values("product_id", "state")
+    grouped = shoot.renders.order_by().values("product_id", "state", "failure")
     rows: list[Any] = list(
         grouped.annotate(
             count=Count("pk"),
@@ -126,6 +118,7 @@ def of(shoot: Shoot) -> Progress:
             finished=Max("finished_at"),
             took=Avg(took),
             unreviewed=Count("pk", filter=Q(review="")),
+            values=Max(Cast("failure_values", TextField())),
         )
     )
     done = [row for row in rows if row["state"] == State.DONE]
@@ -140,6 +133,7 @@ def of(shoot: Shoot) -> Progress:
         finished=max((row["finished"] for row in done if row["finished"]), default=None),
         each=_mean(done),
         unreviewed=sum(row["unreviewed"] for row in done),
+        troubles=troubles.of(rows),
     )
 
 
@@ -151,22 +145,9 @@ def since(version: str) -> datetime:
     return datetime.fromtimestamp(int(head) / 1_000_000, tz=UTC) - OVERLAP
 
 
-def changed(shoot: Shoot, version: str) -> list[Render]:
+def changed(shoot: Shoot, version: str) -> QuerySet[Render]:
     """The pictures that a page with this version may not show as they are."""
-    rows = shoot.renders.filter(updated_at__gte=since(version))
-    return list(rows.select_related("product", "scene_version__scene"))
-
-
-def troubles(shoot: Shoot) -> list[Trouble]:
-    """What failed, grouped by reason, most first."""
-    failed = shoot.renders.filter(state__in=(State.FAILED, State.UNSURE))
-    rows = list(failed.values_list("failure", "failure_values")[:2000])
-    sample = dict(reversed(rows))
-    counts = Counter(code for code, _ in rows)
-    return [
-        Trouble(code, count, say(code, **sample[code]), code not in UNCUTTABLE)
-        for code, count in counts.most_common()
-    ]
+    return shoot.renders.filter(updated_at__gte=since(version))
 
 
 def started(shoot: Shoot) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, When, Window
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,7 +28,7 @@ def listing(request: Request, brand: str) -> HttpResponse:
     context = _page(request, found) | {"form": form}
     if request.htmx:
         return render(request, "renders/_page.html", context)
-    return render(request, "renders/list.html", context | _filters(here, form) | {"total": found.count()})
+    return render(request, "renders/list.html", context | _filters(here, form))
 
 
 @require_POST
@@ -74,32 +74,31 @@ def _undo(before: dict[int, str], verdict: Review) -> list[int]:
 
 def _page(request: Request, found: QuerySet[Render]) -> dict[str, Any]:
     before = number(request.GET.get("before"))
-    rows = _related(found.filter(pk__lt=before) if before else found).order_by("-pk")
-    page = list(rows[: PAGE + 1])
+    rows: QuerySet[Any] = _related(found.filter(pk__lt=before) if before else found).order_by("-pk")
+    page = list(rows.annotate(total=Window(Count("pk")))[: PAGE + 1])
     return {
+        "total": page[0].total if page else 0,
+        "shoot": page[0].shoot if page else None,
         "frames": frames(page[:PAGE], may_act=request.role >= Role.MARKETER, can_choose=True),
         "more": page[PAGE - 1].pk if len(page) > PAGE else None,
     }
 
 
 def _filters(here: Brand, form: FilterForm) -> dict[str, Any]:
-    """What can be chosen from. The product and the shoot that are asked for are always named."""
-    shot = Product.objects.filter(brand=here, renders__isnull=False).distinct().order_by("-pk")
-    products = list(shot.only("sku", "name")[:PRODUCTS])
-    wanted = form.wanted
-    if wanted.get("product") and wanted["product"] not in [product.pk for product in products]:
-        products += Product.objects.filter(brand=here, pk=wanted["product"])
+    """What can be chosen from. The product that is asked for is always among them."""
+    asked = Case(When(pk=form.wanted.get("product", 0), then=1), default=0)
+    shown = Product.objects.filter(Exists(Render.objects.filter(product=OuterRef("pk"))), brand=here)
+    products = shown.order_by(asked.desc(), "-pk").only("sku")[:PRODUCTS]
     return {
         "products": sorted(products, key=lambda product: product.sku),
         "scenes": Scene.objects.open_to(here),
         "placements": Placement.objects.filter(retired_at=None).order_by("channel", "position"),
-        "shoot": here.shoots.filter(pk=wanted["shoot"]).first() if wanted.get("shoot") else None,
-        "wanted": wanted,
+        "wanted": form.wanted,
     }
 
 
 def _related(renders: QuerySet[Render]) -> QuerySet[Render]:
-    return renders.select_related("product", "scene_version__scene")
+    return renders.select_related("product", "scene_version__scene", "shoot")
 
 
 def _chosen(request: Request, here: Brand) -> list[Render]:

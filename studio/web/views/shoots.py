@@ -64,10 +64,10 @@ def news(request: Request, pk: int) -> HttpResponse:
     seen, now = request.GET.get("v", ""), progress.of(shoot)
     if seen == now.version:
         return HttpResponse(status=204)
-    changed = progress.changed(shoot, seen)
-    if len(changed) > MANY:
+    changed = progress.changed(shoot, seen)[: MANY + 1]
+    frames = live.frames_of(changed, request.role >= Role.MARKETER, arriving=True)
+    if len(frames) > MANY:
         return HttpResponseClientRefresh()
-    frames = live.frames_of(shoot, changed, request.role >= Role.MARKETER, arriving=True)
     products = {frame.render.product_id: now.products[frame.render.product_id] for frame in frames}
     context = _news(request, shoot, now) | {"frames": frames, "products": products, "swap": True}
     return render(request, "shoots/_news.html", context)
@@ -97,8 +97,7 @@ def delete(request: Request, pk: int) -> HttpResponse:
 
 
 def _news(request: Request, shoot: Shoot, now: progress.Progress) -> dict[str, object]:
-    troubles = progress.troubles(shoot) if now.failed else []
-    return {"shoot": shoot, "progress": now, "troubles": troubles, "may_act": request.role >= Role.MARKETER}
+    return {"shoot": shoot, "progress": now, "may_act": request.role >= Role.MARKETER}
 
 
 def _unready(request: Request, shoot: Shoot) -> HttpResponse:
