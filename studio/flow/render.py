@@ -28,6 +28,7 @@ from studio.providers.errors import Declined, Unheard, Wait
 
 log = logging.getLogger(__name__)
 STUMBLES: Final = 3
+DECODER: Final = ("decoder_died", "decoder_slow")  # may be the machine's fault as well as the picture's
 
 
 def work(seconds: float = 10) -> None:
@@ -52,10 +53,11 @@ def advance(render: Render) -> bool:
     try:
         return step(render)
     except (Refused, Declined) as refusal:
-        return _fail(render, refusal.code, refusal.values)
+        end = _stumble if refusal.code in DECODER else _fail
+        return end(render, refusal.code, refusal.values)
     except Exception as error:
         log.exception("Render %s stumbled in %s", render.pk, render.state)
-        return _stumble(render, type(error).__name__)
+        return _stumble(render, "engine_failed", {"error": type(error).__name__})
 
 
 def _work_on_batch(renders: RenderQuerySet, engine: str) -> int:
@@ -210,11 +212,11 @@ def _fail(render: Render, code: str, values: dict[str, object]) -> bool:
     return False
 
 
-def _stumble(render: Render, error: str) -> bool:
-    """An error of ours: once more after a while, and set aside at the third time."""
+def _stumble(render: Render, code: str, values: dict[str, object]) -> bool:
+    """Trouble that may pass: once more after a while, and set aside at the third time."""
     render.stumbles += 1
     if render.stumbles >= STUMBLES and render.state != State.UNSURE:
-        return _fail(render, "engine_failed", {"error": error})
+        return _fail(render, code, values)
     later = timezone.now() + timedelta(seconds=5 * render.stumbles)
     render.mine(state=render.state).update(stumbles=render.stumbles, look_again_at=later)
     return False

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from studio import storage
 from studio.flow import render as flow
+from studio.imaging import decoder
 from studio.models import Attempt, Brand, Cause, Render, State
 from studio.providers.base import Finished, Taken, Working
 from studio.providers.errors import Declined, Unheard, Wait
@@ -113,6 +114,20 @@ def test_bytes_that_are_no_picture_fail_with_a_reason(render: Render, script: Sc
     engine = script(Finished(b"<html>not a picture</html>", "image/png"))
     engine.trusted = False
     assert run(render).failure in ("not_an_image", "format_refused")
+
+
+def test_a_picture_that_kills_its_decoder_is_set_aside_at_the_third_time(
+    render: Render, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = script(DONE)
+    engine.trusted = False
+    hurried = decoder.Decoder(seconds=0.0001)
+    monkeypatch.setattr(decoder, "shared", lambda: hurried)
+    for _ in range(2):
+        assert run(Render.objects.get(pk=render.pk)).state == State.COLLECTING
+    failed = run(Render.objects.get(pk=render.pk))
+    assert (failed.state, failed.failure) == (State.FAILED, "decoder_slow")
+    assert len(engine.asked) == 1, "a picture that is here is not bought again"
 
 
 def test_the_picture_of_a_stranger_is_decoded_in_the_child(render: Render, script: Script) -> None:
