@@ -13,6 +13,7 @@ from studio.web.frames import Frame
 from studio.web.progress import Progress
 
 PAGE: Final = 60  # pictures; more come as the page is scrolled
+ORDER: Final = ("product_id", "scene_version__scene__name", "scene_version_id", "pk")  # as they are made
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Sheet:
 
 
 def sheet(shoot: Shoot, progress: Progress, start: int, may_act: bool) -> Sheet:
-    renders = shoot.renders.order_by("product_id", "scene_version_id", "pk")
+    renders = shoot.renders.order_by(*ORDER)
     page = frames_of(renders[start : start + PAGE + 1], may_act)
     by_product = groupby(page[:PAGE], lambda frame: frame.render.product)
     sections = [

@@ -11,6 +11,7 @@ from studio.messages import Message, say
 from studio.models import Brand, Cut, Placement, Render
 from studio.web import addresses, shapes, words
 from studio.web.frames import Frame
+from studio.web.live import ORDER
 
 ENGINES: Final = {"local": "Embedded engine"}
 
@@ -77,8 +78,7 @@ def takes(render: Render) -> list[Frame]:
 
 
 def neighbours(render: Render) -> Neighbours:
-    order = ("product_id", "scene_version_id", "pk")
-    keys = list(Render.objects.filter(shoot=render.shoot_id).order_by(*order).values_list("pk", flat=True))
+    keys = list(Render.objects.filter(shoot=render.shoot_id).order_by(*ORDER).values_list("pk", flat=True))
     at = keys.index(render.pk)
     after = keys[at + 1] if at + 1 < len(keys) else None
     return Neighbours(at + 1, len(keys), keys[at - 1] if at else None, after)
