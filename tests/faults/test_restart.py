@@ -2,29 +2,16 @@
 
 import os
 import signal
-import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.living import HOME, Studio, eventually
-
-LAUNCH = """
-from studio.flow import shoot
-from studio.models import Brand, Scene
-brand = Brand.objects.get(slug="studio")
-plan = shoot.plan(brand, None, brand.products.all())
-scenes = Scene.objects.published().filter(slug__in=["pure-white", "paper-sweep"])
-shoot.choose(plan, products=brand.products.all(), scenes=scenes, placements=[], ratios=["1:3", "3:1", "9:21"],
-             resolution="1K", takes=4)
-shoot.launch(plan, None)
-"""
-PICTURES = 3 * 2 * 3 * 4
+from tests.faults.work import assert_every_picture_once, done, launch
+from tests.living import Studio, eventually
 
 pytestmark = pytest.mark.faults
+PICTURES = 72
 
 
 @pytest.fixture
@@ -35,43 +22,30 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def test_ctrl_c_in_the_middle_of_work_and_start_again(studio: Studio) -> None:
-    launch(studio)
-    eventually(lambda: count(studio, "state = 'done'") >= 3, 60)
-    studio.interrupt()
+    launch(studio, PICTURES)
+    eventually(lambda: done(studio) >= 3, 60)
+    assert studio.interrupt() == 0
     assert studio.processes() == []
-    made = count(studio, "state = 'done'")
-    assert made < PICTURES, "it was stopped in the middle"
+    assert done(studio) < PICTURES, "it was stopped in the middle"
     studio.start()
-    assert_every_picture_once(studio)
+    assert_every_picture_once(studio, PICTURES, within=120)
 
 
 def test_everything_killed_in_the_middle_of_work_and_start_again(studio: Studio) -> None:
-    launch(studio)
-    eventually(lambda: count(studio, "state = 'done'") >= 3, 60)
+    launch(studio, PICTURES)
+    eventually(lambda: done(studio) >= 3, 60)
     for process in studio.processes():
         os.kill(process.pid, signal.SIGKILL)
     studio.launcher.wait()
     studio.start()
-    assert_every_picture_once(studio)
+    assert_every_picture_once(studio, PICTURES, within=120)
 
 
-def assert_every_picture_once(studio: Studio) -> None:
-    eventually(lambda: count(studio, "state = 'done'") == PICTURES, 120)
-    assert rows(studio, "SELECT count(*), count(DISTINCT key) FROM studio_attempt") == [(PICTURES, PICTURES)]
-    assert rows(studio, "SELECT count(DISTINCT picture) FROM studio_render") == [(PICTURES,)]
-    for (key,) in rows(studio, "SELECT picture FROM studio_render"):
-        assert (studio.data / "media" / str(key)).stat().st_size > 1000
-
-
-def launch(studio: Studio) -> None:
-    command = [sys.executable, str(HOME / "manage.py"), "shell", "-c", LAUNCH]
-    subprocess.run(command, env=studio.environment(), check=True, capture_output=True)
-
-
-def count(studio: Studio, where: str) -> int:
-    return int(str(rows(studio, f"SELECT count(*) FROM studio_render WHERE {where}")[0][0]))
-
-
-def rows(studio: Studio, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(f"file:{studio.data}/studio.sqlite3?mode=ro", uri=True) as database:
-        return database.execute(query).fetchall()
+@pytest.mark.parametrize("turn", range(20))
+def test_told_to_stop_under_load_it_is_gone_in_half_a_minute(studio: Studio, turn: int) -> None:
+    launch(studio, 27)
+    eventually(lambda: done(studio) >= 1 + turn % 5, 60)
+    assert studio.interrupt() == 0, "within 30 s, or this raises"
+    assert studio.processes() == []
+    studio.start()
+    assert_every_picture_once(studio, 27, within=90)

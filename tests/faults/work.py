@@ -1,0 +1,54 @@
+"""Work for a living Studio, and what its database says about it."""
+
+import sqlite3
+import subprocess
+import sys
+
+from tests.living import HOME, Studio, eventually
+
+_LAUNCH = """
+from studio.flow import shoot
+from studio.models import Brand, Scene
+brand = Brand.objects.get(slug="studio")
+products = brand.products.order_by("pk")[:{products}]
+plan = shoot.plan(brand, None, products)
+scenes = Scene.objects.published().filter(slug="paper-sweep")
+shoot.choose(plan, products=products, scenes=scenes, placements=[], ratios={ratios!r},
+             resolution="1K", takes={takes})
+shoot.launch(plan, None)
+"""
+THIN = ["1:3", "3:1", "9:21"]
+
+
+def launch(studio: Studio, pictures: int) -> None:
+    """Launches a shoot of so many pictures: a multiple of nine, or six."""
+    products, ratios, takes = (2, THIN, 1) if pictures == 6 else (3, THIN, pictures // 9)
+    manage(studio, "shell", "-c", _LAUNCH.format(products=products, ratios=ratios, takes=takes))
+
+
+def manage(studio: Studio, *arguments: str) -> None:
+    command = [sys.executable, str(HOME / "manage.py"), *arguments]
+    subprocess.run(command, env=studio.environment(), check=True, capture_output=True)
+
+
+def done(studio: Studio) -> int:
+    return int(str(rows(studio, "SELECT count(*) FROM studio_render WHERE state = 'done'")[0][0]))
+
+
+def rows(studio: Studio, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(f"file:{studio.data}/studio.sqlite3?mode=ro", uri=True) as database:
+        return database.execute(query).fetchall()
+
+
+def change(studio: Studio, statement: str) -> None:
+    with sqlite3.connect(studio.data / "studio.sqlite3", timeout=20) as database:
+        database.execute(statement)
+
+
+def assert_every_picture_once(studio: Studio, pictures: int, within: float = 60) -> None:
+    """One attempt, one key, one stored file for each; no picture is kept that no row names."""
+    eventually(lambda: done(studio) == pictures, within)
+    assert rows(studio, "SELECT count(*), count(DISTINCT key) FROM studio_attempt") == [(pictures, pictures)]
+    keys = {str(key) for (key,) in rows(studio, "SELECT picture FROM studio_render")}
+    assert len(keys) == pictures
+    assert all((studio.data / "media" / key).stat().st_size > 1000 for key in keys)
