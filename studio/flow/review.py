@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from studio import queue
 from studio.flow.prompt import write_prompt
-from studio.models import Cause, Render, Review, State, User
+from studio.models import Cause, Render, Review, Shoot, State, User
 
 
 def approve(renders: Iterable[Render], person: User) -> int:
@@ -41,6 +41,22 @@ def retry(render: Render) -> bool:
         if won:
             queue.work_on_renders()
     return won
+
+
+def retry_all(shoot: Shoot, failure: str) -> int:
+    """Puts every render of the shoot that failed for this reason back into the queue. Gives their number."""
+    alike = shoot.renders.filter(state=State.FAILED, failure=failure)
+    with transaction.atomic():
+        count = alike.update(
+            state=State.QUEUED,
+            failure="",
+            failure_values={},
+            stumbles=0,
+            finished_at=None,
+            updated_at=timezone.now(),
+        )
+        queue.work_on_renders(count)
+    return count
 
 
 def _mark(renders: Iterable[Render], verdict: Review, person: User) -> int:

@@ -47,6 +47,18 @@ def test_a_rerun_is_a_new_render_with_a_parent(
     assert Render.objects.get(pk=done.pk).picture == done.picture, "the first picture stays"
 
 
+def test_all_that_failed_for_one_reason_are_tried_again_together(
+    brand: Brand, script: Callable[..., Scripted]
+) -> None:
+    script(DONE)
+    shoot = cast.shoot(brand, launched=True)
+    for failure in ("engine_failed", "engine_failed", "touches_edge"):
+        cast.render(shoot, state=State.FAILED, failure=failure)
+    assert review.retry_all(shoot, "engine_failed") == 2
+    renders.work()
+    assert sorted(shoot.renders.values_list("state", flat=True)) == ["done", "done", "failed"]
+
+
 def test_a_failed_render_can_be_tried_again(brand: Brand, script: Callable[..., Scripted]) -> None:
     script(Declined("engine_failed"), DONE)
     render = cast.render(cast.shoot(brand, launched=True))

@@ -84,8 +84,7 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 def retry(request: Request, pk: int) -> HttpResponse:
     """Once more for every picture that failed for the given reason."""
     shoot = shoot_of(request, pk, Role.MARKETER)
-    for picture in shoot.renders.filter(state=State.FAILED, failure=request.POST.get("failure", "")):
-        review.retry(picture)
+    review.retry_all(shoot, request.POST.get("failure", ""))
     return redirect("shoot", pk)
 
 
