@@ -159,6 +159,33 @@ MESSAGES: Final[dict[str, Message]] = {
     "words_missing": Message(
         "A sentence is missing", "The field {field} is empty.", "Fill it in, then publish."
     ),
+    # Placements
+    "placement_pixels": Message(
+        "The {side} cannot be {value} pixels",
+        "A placement has {low} to {high} pixels on each side.",
+        "Look the size up in the channel's own guide.",
+    ),
+    "placement_least": Message(
+        "The smallest {side} cannot be {value} pixels",
+        "It is at least 1 and at most the {side} itself, {limit}.",
+        "Leave it empty when the channel gives none.",
+    ),
+    "placement_safe": Message(
+        "The margin cannot be {value} %",
+        "A margin keeps 0 to {limit} % of a side free.",
+        "Give it as the channel does, in percent of height or width.",
+    ),
+    "placement_formats": Message(
+        "No format that we write", "The studio writes {allowed}.", "Choose at least one of them."
+    ),
+    "placement_limit": Message(
+        "The limit cannot be {value} kB",
+        "It lies between {low} kB and {high} kB.",
+        "Leave it empty when the channel has none.",
+    ),
+    "placement_name_taken": Message(
+        "{channel} has a placement {name} already", "Names are unique in a channel.", "Choose another name."
+    ),
     # People
     "already_welcomed": Message(
         "This studio has an admin already", "The link works once.", "Sign in instead."

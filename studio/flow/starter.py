@@ -29,7 +29,7 @@ def lay_in() -> None:
 
 def _placements() -> None:
     """Rows of placements.csv that are not there yet; what an admin edited is not overwritten."""
-    known = set(Placement.objects.values_list("slug", flat=True))
+    known = set(Placement.objects.filter(brand=None).values_list("slug", flat=True))
     with (HOME / "placements.csv").open(encoding="utf-8", newline="") as file:
         rows = [_placement(row, position) for position, row in enumerate(csv.DictReader(file))]
     Placement.objects.bulk_create([row for row in rows if row.slug not in known])

@@ -86,10 +86,27 @@ class SceneVersion(models.Model):
         return won
 
 
-class Placement(models.Model):
-    """A place a picture is delivered to: exact pixels, and the channel's rules as placements.csv has them."""
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def open_to(self, brand: Brand) -> "PlacementQuerySet":
+        """The brand's own placements and those shared by all, retired ones too."""
+        return self.filter(Q(brand=brand) | Q(brand=None))
 
-    slug = models.SlugField(max_length=60, unique=True)
+    def offered_to(self, brand: Brand) -> "PlacementQuerySet":
+        """Those that a shoot of the brand may choose today; its own come first."""
+        return self.open_to(brand).filter(retired_at=None).order_by(*OWN_FIRST)
+
+
+OWN_FIRST = (models.F("brand").asc(nulls_last=True), "position", "id")
+
+
+class Placement(models.Model):
+    """A place a picture is delivered to: exact pixels and a channel's rules. Of one brand, or shared by all.
+
+    What pictures were cut for stays as it is: a change of the file makes a new row with the slug and name.
+    """
+
+    brand = models.ForeignKey(Brand, models.CASCADE, null=True, blank=True, related_name="placements")
+    slug = models.SlugField(max_length=60)
     channel = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     width = models.PositiveIntegerField()
@@ -114,8 +131,20 @@ class Placement(models.Model):
     position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = PlacementQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand", "slug"], condition=Q(retired_at=None), name="one_placement_a_slug"
+            ),
+            models.UniqueConstraint(
+                fields=["slug"],
+                condition=Q(brand=None, retired_at=None),
+                name="one_shared_placement_a_slug",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.name}"

@@ -135,9 +135,12 @@ def wall(shoot: Shoot) -> list[SceneChoice]:
 
 
 def channels(shoot: Shoot) -> list[Channel]:
-    """Placements by channel, the channels in the order in which the first placement of each stands."""
+    """Placements by channel, the channels in the order in which the first placement of each stands.
+
+    The brand's own come first, and with them their channels.
+    """
     mine = Shoot.placements.through.objects.filter(shoot=shoot, placement=OuterRef("pk"))
-    places = Placement.objects.filter(retired_at=None).annotate(picked=Exists(mine))
+    places = Placement.objects.offered_to(shoot.brand).annotate(picked=Exists(mine))
     order: dict[str, int] = {}
     for place in places:
         order.setdefault(place.channel, len(order))

@@ -152,3 +152,17 @@ def test_export_writes_the_archive_of_a_shoot(studio: Brand, packshot: Path, tmp
     call_command("export", "--shoot", str(Shoot.objects.get().pk), "--out", str(target), stdout=StringIO())
     assert target.read_bytes()[:2] == b"PK"
     assert studio.slug == starter.BRAND
+
+
+def test_a_placement_of_another_brand_is_unknown(studio: Brand, packshot: Path, tmp_path: Path) -> None:
+    cast.placement("window", brand=cast.brand("Halden"))
+    with pytest.raises(CommandError, match="There is no placement 'window'"):
+        restyle(packshot, "--scene", "dark-slate", "--placement", "window", "--out", tmp_path / "out")
+
+
+def test_the_brands_own_placement_is_cut(studio: Brand, packshot: Path, tmp_path: Path) -> None:
+    cast.placement("window", brand=studio, width=200, height=100, ratio="2:1")
+    out = tmp_path / "out"
+    code, _ = restyle(packshot, "--scene", "dark-slate", "--placement", "window", "--out", out)
+    assert code == 0
+    assert pictures.opened((out / "MUG-7_2_dark-slate_window.jpg").read_bytes()).size == (200, 100)

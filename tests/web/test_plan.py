@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from studio.imaging.ratios import RATIOS
 from studio.models import Brand, Placement, Product, Scene, Shoot, User
@@ -215,3 +216,22 @@ def test_the_page_asks_the_database_the_same_few_things_however_long_the_lists(
     browser.get(f"/shoots/{table.draft.pk}/plan/")
     with django_assert_max_num_queries(15):
         browser.get(f"/shoots/{table.draft.pk}/plan/")
+
+
+def test_placements_of_other_brands_are_neither_offered_nor_taken(
+    sign_in: SignIn, marketer: User, stranger: User, table: Table
+) -> None:
+    own = cast.placement("own", brand=table.draft.brand, name="Our window")
+    theirs = cast.placement("theirs", brand=stranger.brands.get(), name="Their window")
+    browser = sign_in(marketer)
+    page = browser.get(f"/shoots/{table.draft.pk}/plan/").content.decode()
+    assert "Our window" in page
+    assert "Their window" not in page
+    browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"placement": [own.pk, theirs.pk]})
+    assert list(table.draft.placements.all()) == [own]
+    assert b"Their window" not in browser.get(f"/b/{table.draft.brand.slug}/gallery/").content
+
+
+def test_a_retired_placement_is_not_offered(sign_in: SignIn, marketer: User, table: Table) -> None:
+    cast.placement("old", name="Old window", retired_at=timezone.now())
+    assert b"Old window" not in sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/").content

@@ -96,7 +96,7 @@ def _wish(options: dict[str, Any]) -> restyle.Wish:
         brand=brand,
         files=_files(options["files"]),
         scenes=_scenes(brand, options["scene"]),
-        placements=_placements(options["placement"]),
+        placements=_placements(brand, options["placement"]),
         ratios=_ratios(options["ratio"]),
         resolution=options["resolution"],
         engine=options["engine"],
@@ -126,8 +126,10 @@ def _scenes(brand: Brand, slugs: list[str]) -> list[Scene]:
     return [by_slug[slug] for slug in dict.fromkeys(slugs)]
 
 
-def _placements(slugs: list[str]) -> list[Placement]:
-    by_slug = {place.slug: place for place in Placement.objects.filter(retired_at=None)}
+def _placements(brand: Brand, slugs: list[str]) -> list[Placement]:
+    """A brand's own placement wins over a shared one of the same slug."""
+    offered = Placement.objects.offered_to(brand).reverse()
+    by_slug = {place.slug: place for place in offered}
     for slug in slugs:
         if slug not in by_slug:
             raise _bad(f"There is no placement {slug!r}. Placements: {', '.join(by_slug)}")

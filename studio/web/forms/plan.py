@@ -51,7 +51,7 @@ class PlanForm(forms.Form):
         self.fields["product"] = Rows(Product.objects.filter(brand=brand))
         self.fields["shown"] = Rows(Product.objects.filter(brand=brand))
         self.fields["scene"] = Rows(Scene.objects.open_to(brand).published())
-        self.fields["placement"] = Rows(Placement.objects.filter(retired_at=None))
+        self.fields["placement"] = Rows(Placement.objects.offered_to(brand))
 
     def choice(self, shoot: Shoot) -> dict[str, Any]:
         """What flow's `choose` takes. A field that is wrong keeps what the draft has."""

@@ -92,7 +92,7 @@ def _filters(here: Brand, form: FilterForm) -> dict[str, Any]:
     return {
         "products": sorted(products, key=lambda product: product.sku),
         "scenes": Scene.objects.open_to(here),
-        "placements": Placement.objects.filter(retired_at=None).order_by("channel", "position"),
+        "placements": Placement.objects.offered_to(here).order_by("channel", "position"),
         "wanted": form.wanted,
     }
 
