@@ -67,6 +67,27 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_file": Message(
         "No file came with this", "The upload was cut off before it began.", "Choose the file again."
     ),
+    # No room for it
+    "disk_low": Message(
+        "The studio's disk is nearly full",
+        "It has {free:MB} left; {limit:MB} must stay free.",
+        "Delete what is no longer needed, or ask your operator for more room.",
+    ),
+    "disk_full": Message(
+        "The studio's disk is full",
+        "There was no room to store it, and nothing was kept of it.",
+        "Delete what is no longer needed, or ask your operator for more room. Then try again.",
+    ),
+    "brand_bytes": Message(
+        "The brand's room is used up",
+        "Its packshots have {used:MB} and this file {bytes:MB}; the limit is {limit:MB}.",
+        "Delete packshots that are no longer needed, or ask your operator to raise the limit.",
+    ),
+    "brand_packshots": Message(
+        "The brand is full",
+        "It has {count} packshots; the limit is {limit}.",
+        "Delete packshots that are no longer needed, or ask your operator to raise the limit.",
+    ),
     # Products
     "sku_taken": Message(
         "SKU {sku} is taken", "Another product of this brand has it.", "Choose another SKU."
@@ -189,6 +210,30 @@ MESSAGES: Final[dict[str, Message]] = {
     # People
     "already_welcomed": Message(
         "This studio has an admin already", "The link works once.", "Sign in instead."
+    ),
+    "last_admin": Message(
+        "{name} is the only admin of {brand}",
+        "A brand needs one, for its people and its scenes.",
+        "Make somebody else an admin first.",
+    ),
+    "invitation_unknown": Message(
+        "This link is not known",
+        "It may be cut off at its end, or a newer link has taken its place.",
+        "Copy the whole link once more, or ask for a new one.",
+    ),
+    "invitation_expired": Message(
+        "This link has expired", "It worked until {date}.", "Ask an admin of {brand} for a new one."
+    ),
+    "invitation_withdrawn": Message(
+        "This link was withdrawn", "It opens nothing any more.", "Ask an admin of {brand} for a new one."
+    ),
+    "invitation_used": Message(
+        "This link was used already",
+        "Each link is for one person.",
+        "Sign in if that was you, or ask for a new one.",
+    ),
+    "user_name_taken": Message(
+        "The user name {name} is taken", "Somebody else has it.", "Choose another one."
     ),
 }
 

@@ -198,6 +198,8 @@ UPLOAD_BYTES = env.number("STUDIO_UPLOAD_MB", 50, 1, 1000) * 1_000_000
 UPLOAD_PIXELS = env.number("STUDIO_UPLOAD_MEGAPIXELS", 50, 1, 200) * 1_000_000
 UPLOAD_FILES = env.number("STUDIO_UPLOAD_FILES", 500, 1, 10_000)
 SHOOT_PICTURES = env.number("STUDIO_SHOOT_PICTURES", 2000, 1, 100_000)
+BRAND_BYTES = env.number("STUDIO_BRAND_MB", 50_000, 1, 100_000_000) * 1_000_000
+BRAND_PACKSHOTS = env.number("STUDIO_BRAND_PACKSHOTS", 20_000, 1, 10_000_000)
 EXPORT_DAYS = env.number("STUDIO_EXPORT_DAYS", 14, 1, 3650)
 DISK_FLOOR = env.number("STUDIO_DISK_FLOOR_MB", 500, 0, 1_000_000) * 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
@@ -206,7 +208,7 @@ _handlers = "django.core.files.uploadhandler"
 FILE_UPLOAD_HANDLERS = [
     "studio.web.caps.Cap",  # reads past what is too big, before anything is written
     f"{_handlers}.MemoryFileUploadHandler",
-    f"{_handlers}.TemporaryFileUploadHandler",
+    "studio.web.caps.Spool",
 ]
 
 

@@ -4,14 +4,22 @@ import uuid
 from collections.abc import Iterable
 from typing import BinaryIO, cast
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 
-def save(data: bytes, folder: str, extension: str) -> str:
-    """Stores bytes under a fresh key and gives the key. The row that names it is written afterwards."""
+def save(data: "bytes | File[bytes]", folder: str, extension: str) -> str:
+    """Stores bytes under a fresh key and gives the key. The row that names it is written afterwards.
+
+    What cannot be stored to its end is removed.
+    """
     name = uuid.uuid4().hex
-    return default_storage.save(f"{folder}/{name[:2]}/{name}.{extension}", ContentFile(data))
+    key = f"{folder}/{name[:2]}/{name}.{extension}"
+    try:
+        return default_storage.save(key, ContentFile(data) if isinstance(data, bytes) else data)
+    except OSError:
+        default_storage.delete(key)
+        raise
 
 
 def read(key: str) -> bytes:

@@ -13,12 +13,12 @@ from typing import IO, Final
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
 from studio import queue, storage
 from studio.flow import cut as cuts
+from studio.flow import disk
 from studio.flow.hold import held
 from studio.models import Brand, Cut, Export, Placement, Render, Review, Shoot, State, User
 
@@ -37,7 +37,11 @@ class Entry:
 def request(
     brand: Brand, person: User | None, renders: Iterable[Render], shoot: Shoot | None = None
 ) -> Export:
-    """Asks for an archive; a worker builds it. An unfinished one of the same shoot is given again."""
+    """Asks for an archive; a worker builds it. An unfinished one of the same shoot is given again.
+
+    Raises Refused("disk_low").
+    """
+    disk.need_room()
     with transaction.atomic():
         unfinished = Export.objects.filter(shoot=shoot, state__in=("queued", "building"))
         if shoot and (running := unfinished.first()):
@@ -49,8 +53,8 @@ def request(
 
 
 def work() -> None:
-    """Builds what is due, one archive after the other."""
-    while rows := Export.objects.due().claim(1):
+    """Builds what is due, one archive after the other. Below the disk's floor they wait."""
+    while not disk.low() and (rows := Export.objects.due().claim(1)):
         with held(rows):
             build(rows[0])
 
@@ -72,10 +76,15 @@ def build(export: Export) -> None:
     if export.tries + 1 > TRIES:
         export.mine().update(state="failed", failure="export_failed", finished_at=timezone.now())
         return
-    entries, missing = _collect(export)
-    with tempfile.TemporaryFile(dir=settings.DATA) as file:
-        write(entries, file)
-        _finish(export, file, len(entries), missing)
+    try:
+        entries, missing = _collect(export)
+        with tempfile.TemporaryFile(dir=settings.DATA) as file:
+            write(entries, file)
+            _finish(export, file, len(entries), missing)
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        export.mine().update(state="failed", failure="disk_full", finished_at=timezone.now())
 
 
 def chosen(brand: Brand, shoot: Shoot | None = None) -> list[Render]:
@@ -157,7 +166,7 @@ def _finish(export: Export, file: IO[bytes], count: int, missing: list[dict[str,
     file.seek(0)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
-    key = default_storage.save(f"exports/{export.pk}-{sha256[:12]}.zip", File(file))
+    key = storage.save(File(file), "exports", "zip")
     now = timezone.now()
     won = export.mine(state="building").update(
         state="done" if count else "failed",

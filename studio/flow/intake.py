@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from studio import queue, storage
+from studio.flow import disk, quota
 from studio.imaging import decoder
 from studio.imaging.facts import Limits, Normalised
 from studio.models import Brand, Packshot, Product, User
@@ -21,9 +22,12 @@ News = Literal["new_product", "added", "duplicate"]
 
 @dataclass(frozen=True)
 class Arrival:
+    """`frames` is how many pictures an animation has; the packshot shows the first."""
+
     packshot: Packshot
     product: Product
     news: News
+    frames: int = 1
 
 
 def receive(
@@ -36,16 +40,19 @@ def receive(
     sha256 = hashlib.sha256(data).hexdigest()
     if known := _known(brand, sha256):
         return known
+    disk.need_room()
+    quota.check(brand, len(data))
     picture = decoder.shared().normalise(data, limits())
-    files = _store(data, picture)
-    try:
-        return _record(brand, person, clean_name(file_name), sha256, len(data), picture, files, product)
-    except IntegrityError:  # the same bytes came in twice at once
-        storage.delete(files.values())
-        known = _known(brand, sha256)
-        if known is None:
-            raise
-        return known
+    with disk.refusing_when_full():
+        files = _store(data, picture)
+        try:
+            return _record(brand, person, clean_name(file_name), sha256, len(data), picture, files, product)
+        except Exception as error:
+            storage.delete(files.values())
+            known = _known(brand, sha256) if isinstance(error, IntegrityError) else None
+            if known is None:
+                raise
+            return known  # the same bytes came in twice at once
 
 
 def limits() -> Limits:
@@ -78,11 +85,15 @@ def _known(brand: Brand, sha256: str) -> Arrival | None:
 
 def _store(data: bytes, picture: Normalised) -> dict[str, str]:
     suffix = "png" if picture.media_type == "image/png" else "jpg"
-    return {
-        "original": storage.save(data, "originals", "bin"),
-        "picture": storage.save(picture.picture, "packshots", suffix),
-        "thumb": storage.save(picture.thumb, "thumbs", "webp"),
-    }
+    files: dict[str, str] = {}
+    try:
+        files["original"] = storage.save(data, "originals", "bin")
+        files["picture"] = storage.save(picture.picture, "packshots", suffix)
+        files["thumb"] = storage.save(picture.thumb, "thumbs", "webp")
+    except OSError:
+        storage.delete(files.values())
+        raise
+    return files
 
 
 @transaction.atomic
@@ -96,6 +107,8 @@ def _record(
     files: dict[str, str],
     product: Product | None,
 ) -> Arrival:
+    quota.hold(brand)
+    quota.check(brand, size)
     sku, position = sku_of(file_name)
     news: News = "added"
     if product is None:
@@ -119,7 +132,12 @@ def _record(
         **files,
     )
     queue.cut_out(packshot.pk)
-    return Arrival(packshot, product, news)
+    return Arrival(packshot, product, news, _frames(picture))
+
+
+def _frames(picture: Normalised) -> int:
+    """How many pictures follow one another. Those behind a phone's JPEG are the same one again."""
+    return 1 if picture.facts.format == "JPEG" else picture.facts.frames
 
 
 def _title(sku: str) -> str:

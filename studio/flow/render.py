@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import cutout
+from studio.flow import cutout, disk
 from studio.flow.engines import ENGINES
 from studio.flow.hold import held
 from studio.flow.picture import keep
@@ -56,6 +56,8 @@ def advance(render: Render) -> bool:
         end = _stumble if refusal.code in DECODER else _fail
         return end(render, refusal.code, refusal.values)
     except Exception as error:
+        if disk.is_full(error):
+            return _when_there_is_room(render)
         log.exception("Render %s stumbled in %s", render.pk, render.state)
         return _stumble(render, "engine_failed", {"error": type(error).__name__})
 
@@ -70,7 +72,9 @@ def _work_on_batch(renders: RenderQuerySet, engine: str) -> int:
 
 
 def _submit(render: Render) -> bool:
-    """Saves the exact request and its key, then asks."""
+    """Saves the exact request and its key, then asks: never for what could not be stored."""
+    if disk.low():
+        return _when_there_is_room(render)
     order = _order(render)
     request = ENGINES[render.engine].prepare(order)
     with transaction.atomic():
@@ -219,6 +223,13 @@ def _stumble(render: Render, code: str, values: dict[str, object]) -> bool:
         return _fail(render, code, values)
     later = timezone.now() + timedelta(seconds=5 * render.stumbles)
     render.mine(state=render.state).update(stumbles=render.stumbles, look_again_at=later)
+    return False
+
+
+def _when_there_is_room(render: Render) -> bool:
+    """A full disk is nobody's fault: the picture waits, however long it takes."""
+    later = timezone.now() + timedelta(seconds=20)
+    render.mine(state=render.state).update(look_again_at=later)
     return False
 
 

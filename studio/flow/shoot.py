@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
+from studio.flow import disk
 from studio.flow.engines import ENGINES
 from studio.flow.prompt import write_prompt
 from studio.imaging.errors import Refused
@@ -152,6 +153,8 @@ def _products(shoot: Shoot) -> Iterable[Product]:
 def _problem(
     products: list[Product], scenes: list[Scene], ratios: list[str], pictures: int
 ) -> tuple[str, dict[str, object]]:
+    if disk.low():
+        return "disk_low", {"free": disk.free(), "limit": settings.DISK_FLOOR}
     bare = next((product for product in products if product.cover is None), None)
     if not products:
         return "no_products", {}

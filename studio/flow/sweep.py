@@ -1,6 +1,5 @@
 """Asked again and again: is something due, is everybody alive? `tick` is one turn of the heartbeat."""
 
-import shutil
 from datetime import timedelta
 from typing import Final
 
@@ -10,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import export
+from studio.flow import disk, export, janitor
 from studio.models import Export, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
@@ -30,6 +29,7 @@ def tick() -> None:
         Pulse.beat("cleaned")
         export.forget_expired()
         queue.forget_finished()
+        janitor.sweep()
 
 
 def hear_canary() -> None:
@@ -53,14 +53,10 @@ def health() -> dict[str, bool]:
     return {
         "database": _database_writable(),
         "storage": _storage_writable(),
-        "disk": free_disk() >= settings.DISK_FLOOR,
+        "disk": not disk.low(),
         "worker": Pulse.fresh("canary", FRESH),
         "heartbeat": Pulse.fresh("heartbeat", FRESH),
     }
-
-
-def free_disk() -> int:
-    return shutil.disk_usage(settings.DATA).free
 
 
 def _nudge() -> None:

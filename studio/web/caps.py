@@ -1,11 +1,21 @@
-"""Uploads that are too big are read past and never stored, whatever page they were sent to."""
+"""Uploads that are too big, or for which there is no room, are read past and never stored.
 
+That holds for whatever page they were sent to. What is far too big is not even read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from studio.flow import disk
 
 FORM_ROOM = 1_000_000  # what the fields around a file may weigh
+FAR = 4  # times the limit: up to here a browser gets to read the sentence
 
 
 class Cap(FileUploadHandler):
@@ -20,8 +30,11 @@ class Cap(FileUploadHandler):
         content_length: int,
         boundary: str,
         encoding: str | None = None,
-    ) -> None:
+    ) -> tuple[QueryDict, MultiValueDict[str, Any]] | None:
         self.too_big = content_length > settings.UPLOAD_BYTES + FORM_ROOM
+        if content_length > FAR * settings.UPLOAD_BYTES + FORM_ROOM:
+            return QueryDict(), MultiValueDict()
+        return None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if self.too_big:
@@ -32,3 +45,29 @@ class Cap(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+class Spool(TemporaryFileUploadHandler):
+    """A full disk ends the file and not the request: the view finds `no_room` on it."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        with self._room():
+            super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        with self._room():
+            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> Any:
+        with self._room():
+            return super().file_complete(file_size)
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if not disk.is_full(error):
+                raise
+            self.request.no_room = True  # type: ignore[union-attr]
+            raise SkipFile from error

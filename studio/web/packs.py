@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from studio.flow import disk
 from studio.messages import MESSAGES, Message, say
 from studio.models import Brand, Packshot, Product, Render, State
 from studio.web import addresses
@@ -43,12 +44,16 @@ class Shot:
 
 @dataclass(frozen=True)
 class Limits:
-    """What an upload may be, and the sentences for when it is not, with {count} and {bytes} to fill in."""
+    """What an upload may be, and the sentences for when it is not, with {count} and {bytes} to fill in.
+
+    `no_room` is what bars any upload now, mostly empty.
+    """
 
     bytes: int
     files: int
     too_big: str
     too_many: str
+    no_room: str
 
     @property
     def megabytes(self) -> int:
@@ -83,6 +88,7 @@ def limits() -> Limits:
         settings.UPLOAD_FILES,
         told(say("too_many_bytes", bytes="{bytes}", limit=settings.UPLOAD_BYTES)),
         told(say("too_many_files", count="{count}", limit=settings.UPLOAD_FILES)),
+        told(say("disk_low", free=disk.free(), limit=settings.DISK_FLOOR)) if disk.low() else "",
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from studio.flow import sweep
+from studio.flow import disk
 from studio.models import Pulse
 
 
@@ -37,7 +37,7 @@ def test_not_ready_without_a_worker_and_it_says_which_part(client: Client, db: N
 def test_not_ready_when_the_disk_is_nearly_full(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweep, "free_disk", lambda: 0)
+    monkeypatch.setattr(disk, "free", lambda: 0)
     assert client.get("/readyz").json()["disk"] is False
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studio import storage
 from studio.flow import export, people
+from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Brand, Export, Shoot
 
@@ -40,7 +41,10 @@ def _build(shoot_id: int | None, slug: str | None) -> Export:
     if brand is None:
         wanted = f"launched shoot {shoot_id}" if shoot_id else f"brand {slug!r}"
         raise CommandError(f"There is no {wanted}.", returncode=2)
-    made = export.request(brand, people.system_user(), export.chosen(brand, shoot), shoot)
+    try:
+        made = export.request(brand, people.system_user(), export.chosen(brand, shoot), shoot)
+    except Refused as refusal:
+        raise CommandError(say(refusal.code, **refusal.values).headline, returncode=1) from refusal
     export.finish(made)
     made.refresh_from_db()
     return made

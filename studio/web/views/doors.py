@@ -1,5 +1,6 @@
 """Coming in and going out, and the pages for when something is in the way."""
 
+import sys
 from typing import Any
 
 from django.contrib.auth import login
@@ -14,8 +15,9 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from studio.flow import people
+from studio.flow import disk, people
 from studio.imaging.errors import Refused
+from studio.messages import say
 from studio.web.access import Request, here, memberships
 from studio.web.forms.doors import SignInForm, WelcomeForm
 
@@ -97,6 +99,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Needs neither database nor session: either may be what broke."""
-    nonce = str(getattr(request, "csp_nonce", ""))
-    return HttpResponse(loader.get_template("500.html").render({"csp_nonce": nonce}), status=500)
+    """Needs neither database nor session: either may be what broke. 507 when there was no room."""
+    full = disk.is_full(sys.exc_info()[1])
+    context = {
+        "csp_nonce": str(getattr(request, "csp_nonce", "")),
+        "full": say("disk_full") if full else None,
+    }
+    return HttpResponse(loader.get_template("500.html").render(context), status=507 if full else 500)

@@ -5,10 +5,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.flow import export as exports
+from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Export, Role, State
 from studio.web import words
 from studio.web.access import Request, brand_of, export_of, shoot_of
+from studio.web.frame import note
 from studio.web.ids import ids
 
 
@@ -16,7 +18,11 @@ from studio.web.ids import ids
 def from_shoot(request: Request, pk: int) -> HttpResponse:
     """Everything of the shoot; what failed is named in the archive's list of what is missing."""
     shoot = shoot_of(request, pk, Role.VIEWER)
-    export = exports.request(request.brand, request.user, shoot.renders.exclude(state=State.CANCELLED), shoot)
+    wanted = shoot.renders.exclude(state=State.CANCELLED)
+    try:
+        export = exports.request(request.brand, request.user, wanted, shoot)
+    except Refused as refusal:
+        return _refused(request, refusal, redirect("shoot", pk))
     if request.htmx:
         return render(request, "parts/_export.html", shown(export))
     return redirect("export", export.pk)
@@ -28,7 +34,11 @@ def from_gallery(request: Request, brand: str) -> HttpResponse:
     chosen = here.renders.filter(pk__in=ids(request.POST.getlist("render")), state=State.DONE)
     if not chosen.exists():
         return redirect("gallery", brand)
-    return redirect("export", exports.request(here, request.user, chosen).pk)
+    try:
+        export = exports.request(here, request.user, chosen)
+    except Refused as refusal:
+        return _refused(request, refusal, redirect("gallery", brand))
+    return redirect("export", export.pk)
 
 
 @require_safe
@@ -53,3 +63,12 @@ def shown(export: Export | None) -> dict[str, object]:
         "failure": say(export.failure) if export.failure else None,
         "missing": [(one["name"], say(one["reason"])) for one in export.missing],
     }
+
+
+def _refused(request: Request, refusal: Refused, back: HttpResponse) -> HttpResponse:
+    """Nothing was begun: the reason in the archive's place, or as a note on the page before."""
+    message = say(refusal.code, **refusal.values)
+    if request.htmx:
+        return render(request, "parts/_export.html", {"export": True, "failure": message})
+    note(request, message)
+    return back

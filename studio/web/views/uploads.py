@@ -45,7 +45,7 @@ def _bytes_of(request: Request, file: "UploadedFile[bytes] | None") -> bytes:
     if sent is not None and sent > limit:
         raise Refused("too_many_bytes", bytes=sent, limit=settings.UPLOAD_BYTES)
     if file is None:
-        raise Refused("no_file")
+        raise Refused("disk_full" if getattr(request, "no_room", False) else "no_file")
     return bytes(file.read())
 
 
@@ -76,9 +76,10 @@ def _arrived(
 
 def _news(arrival: Arrival) -> str:
     product = arrival.product
+    only = f"\n\nOnly the first of its {arrival.frames} frames was taken." if arrival.frames > 1 else ""
     return {
-        "new_product": f"New product {product.name}",
-        "added": f"Added to {product.name}",
+        "new_product": f"New product {product.name}{only}",
+        "added": f"Added to {product.name}{only}",
         "duplicate": f"Same picture as {product.sku}\n\nNothing was added.",
     }[arrival.news]
 

@@ -1,0 +1,83 @@
+"""Stored files that no row names are removed: what a killed process left behind.
+
+A file may be older than its row by the time it takes to write one, so only old files are looked at, and the
+rows are read after the folder. Folders that are not ours are never entered.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any, Final
+
+from django.core.files.storage import default_storage
+from django.db.models import Model
+from django.utils import timezone
+
+from studio import storage
+from studio.models import Attempt, Cut, Export, Packshot, Render, SceneVersion
+
+log = logging.getLogger(__name__)
+OLD: Final = timedelta(hours=1)
+AT_ONCE: Final = 2000  # files removed in one turn
+SUSPICIOUS: Final = (
+    100  # more than these, and more than there are named ones: the rows are wrong, not the files
+)
+
+# Every column that holds a storage key, and where its files lie.
+KEYS: Final[tuple[tuple[type[Model], str], ...]] = (
+    (Packshot, "original"), (Packshot, "picture"), (Packshot, "thumb"), (Packshot, "cutout"),
+    (Render, "picture"), (Render, "screen"), (Render, "thumb"), (Attempt, "result"),
+    (Cut, "file"), (Export, "file"), (SceneVersion, "preview"),
+)  # fmt: skip
+FOLDERS: Final = (
+    "originals", "packshots", "thumbs", "cutouts", "pictures", "screens", "cuts", "exports", "previews",
+    "health",
+)  # fmt: skip
+
+
+def sweep() -> int:
+    """Removes up to AT_ONCE old files that nothing names. Gives how many."""
+    return sum(_sweep(folder) for folder in FOLDERS)
+
+
+def _sweep(folder: str) -> int:
+    old = [key for key in _files(folder) if _is_old(key)]
+    if not old:
+        return 0
+    named = _named(folder)
+    astray = [key for key in old if key not in named]
+    if len(astray) > max(SUSPICIOUS, len(named)):
+        log.error(
+            "%s files in %s are named by no row: more than half. None was removed.", len(astray), folder
+        )
+        return 0
+    gone = list(islice(astray, AT_ONCE))
+    storage.delete(gone)
+    return len(gone)
+
+
+def _files(folder: str) -> Iterator[str]:
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{name}" for name in names)
+    for inner in folders:
+        yield from _files(f"{folder}/{inner}")
+
+
+def _is_old(key: str) -> bool:
+    try:
+        return default_storage.get_modified_time(key) < timezone.now() - OLD
+    except FileNotFoundError:  # somebody else removed it
+        return False
+
+
+def _named(folder: str) -> set[str]:
+    return {key for model, column in KEYS for key in _column(model, column, folder)}
+
+
+def _column(model: type[Model], column: str, folder: str) -> Any:
+    rows = model._default_manager.filter(**{f"{column}__startswith": f"{folder}/"})
+    return rows.values_list(column, flat=True).iterator()
