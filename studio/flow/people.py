@@ -1,12 +1,13 @@
-"""Who may come in."""
+"""Who may come in, what they may do, and how they leave."""
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.signing import Signer
 from django.db import transaction
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from studio.imaging.errors import Refused
-from studio.models import Brand, Membership, Role, User
+from studio.models import Brand, Invitation, Membership, Role, User
 
 SYSTEM = "cli"  # the user to whom work from the command line is booked
 
@@ -37,6 +38,37 @@ def first_admin(username: str, email: str, password: str) -> User:
     for brand in Brand.objects.all():
         Membership.objects.create(brand=brand, user=admin, role=Role.ADMIN)
     return admin
+
+
+@transaction.atomic
+def change_role(membership: Membership, role: Role) -> bool:
+    """Holds from the member's next request on. False when they left meanwhile.
+
+    Raises Refused("last_admin", name, brand) for one without whom the brand would have no admin.
+    """
+    if role < Role.ADMIN:
+        _take_admin(membership)
+    return Membership.objects.filter(pk=membership.pk).update(role=role) == 1
+
+
+@transaction.atomic
+def remove(membership: Membership) -> bool:
+    """The member leaves or is removed; what they made stays, under their name. False when they left before.
+
+    Raises Refused("last_admin", name, brand).
+    """
+    _take_admin(membership)
+    return Membership.objects.filter(pk=membership.pk).delete()[0] == 1
+
+
+def _take_admin(membership: Membership) -> None:
+    """Links that were made by an admin go with the role, or they would be a way back in."""
+    brand = Brand.objects.select_for_update().get(pk=membership.brand_id)  # two cannot go at once
+    admins = brand.memberships.filter(role=Role.ADMIN, user__is_active=True)
+    if list(admins.values_list("pk", flat=True)) == [membership.pk]:
+        raise Refused("last_admin", name=membership.user.label, brand=brand.name)
+    links = Invitation.objects.waiting().filter(brand=brand, invited_by=membership.user_id)
+    links.update(withdrawn_at=timezone.now())
 
 
 def system_user() -> User:

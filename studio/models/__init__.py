@@ -1,6 +1,7 @@
 """The nouns. `studio.models` names them all; each has a file of its own."""
 
 from studio.models.export import Cut, Export
+from studio.models.invitation import Invitation
 from studio.models.people import Brand, Membership, Role, User
 from studio.models.preset import Placement, Scene, SceneVersion
 from studio.models.product import Packshot, Product
@@ -9,7 +10,7 @@ from studio.models.render import FINAL, MOVES, Attempt, Cause, Render, Review, S
 from studio.models.shoot import RESOLUTIONS, Shoot
 
 __all__ = [
-    "FINAL", "MOVES", "RESOLUTIONS", "Attempt", "Brand", "Cause", "Cut", "Export", "Membership", "Packshot",
-    "Placement", "Product", "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State",
-    "User",
+    "FINAL", "MOVES", "RESOLUTIONS", "Attempt", "Brand", "Cause", "Cut", "Export", "Invitation", "Membership",
+    "Packshot", "Placement", "Product", "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot",
+    "State", "User",
 ]  # fmt: skip
