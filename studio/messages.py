@@ -67,6 +67,27 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_file": Message(
         "No file came with this", "The upload was cut off before it began.", "Choose the file again."
     ),
+    # No room for it
+    "disk_low": Message(
+        "The studio's disk is nearly full",
+        "It has {free:MB} left; {limit:MB} must stay free.",
+        "Delete what is no longer needed, or ask your operator for more room.",
+    ),
+    "disk_full": Message(
+        "The studio's disk is full",
+        "There was no room to store it, and nothing was kept of it.",
+        "Delete what is no longer needed, or ask your operator for more room. Then try again.",
+    ),
+    "brand_bytes": Message(
+        "The brand's room is used up",
+        "Its packshots have {used:MB} and this file {bytes:MB}; the limit is {limit:MB}.",
+        "Delete packshots that are no longer needed, or ask your operator to raise the limit.",
+    ),
+    "brand_packshots": Message(
+        "The brand is full",
+        "It has {count} packshots; the limit is {limit}.",
+        "Delete packshots that are no longer needed, or ask your operator to raise the limit.",
+    ),
     # Products
     "sku_taken": Message(
         "SKU {sku} is taken", "Another product of this brand has it.", "Choose another SKU."
