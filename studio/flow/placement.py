@@ -53,6 +53,10 @@ class Fit:
     trimmed: str  # "sides", "ends" (top and bottom), or "" for nothing
 
     @property
+    def percent(self) -> float:
+        return 100 * self.loss
+
+    @property
     def much(self) -> bool:
         return self.loss > MUCH
 

@@ -20,6 +20,7 @@ from studio.models import (
     Export,
     Membership,
     Packshot,
+    Placement,
     Product,
     Render,
     Role,
@@ -87,6 +88,18 @@ def scene_of(request: Request, pk: int, role: Role) -> Scene:
         if role > Role.VIEWER and not request.user.is_staff:
             raise PermissionDenied
     return scene
+
+
+def placement_of(request: Request, pk: int, role: Role) -> Placement:
+    """A placement of one brand, or a shared one: every member reads those, staff change them."""
+    placement = get_object_or_404(Placement.objects.select_related("brand"), pk=pk)
+    if placement.brand_id is not None:
+        _enter_brand(request, placement.brand_id, role)
+    else:
+        here(request)
+        if role > Role.VIEWER and not request.user.is_staff:
+            raise PermissionDenied
+    return placement
 
 
 def scene_version_of(request: Request, pk: int, role: Role) -> SceneVersion:

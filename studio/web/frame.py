@@ -15,7 +15,7 @@ ROOMS = (
     ("Products", "products", ("/products/", "/packshots/")),
     ("Shoots", "shoots", ("/shoots/",)),
     ("Gallery", "gallery", ("/renders/", "/exports/")),
-    ("Presets", "presets", ("/scenes/",)),
+    ("Presets", "presets", ("/scenes/", "/placements/")),
     ("People", "people", ()),
 )
 

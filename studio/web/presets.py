@@ -1,14 +1,13 @@
-"""What the pages of presets show: scenes in a list, a version's prompt in pieces, placements by channel."""
+"""What the pages of presets show: scenes in a list, a version's prompt in pieces."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from django.db.models import Count, Q
 
 from studio.flow import prompt
-from studio.models import Brand, Placement, Product, Scene, SceneVersion
-from studio.web import addresses, shapes
+from studio.models import Brand, Product, Scene, SceneVersion
+from studio.web import addresses
 
 
 @dataclass(frozen=True)
@@ -26,39 +25,6 @@ class Piece:
 
     text: str
     lent: bool
-
-
-@dataclass(frozen=True)
-class Place:
-    """A placement with its shape: `width` and `height` on screen, `safe` as x, y, width, height in there."""
-
-    placement: Placement
-    width: int
-    height: int
-    safe: tuple[float, float, float, float] | None
-    loss: float
-
-    @property
-    def formats(self) -> str:
-        return self.placement.formats.replace(";", ", ")
-
-    @property
-    def limit(self) -> str:
-        """The channel's limit as it writes it: 1 MB is a million bytes."""
-        most = self.placement.max_bytes
-        if not most:
-            return ""
-        return f"{most / 1_000_000:g} MB" if most >= 1_000_000 else f"{most / 1000:g} kB"
-
-    @property
-    def evidence(self) -> str:
-        return f"{self.placement.evidence.replace('_', ' ')}, {self.placement.confidence} confidence"
-
-
-@dataclass(frozen=True)
-class Channel:
-    name: str
-    places: list[Place]
 
 
 def lines(brand: Brand, may_edit_shared: bool) -> list[Line]:
@@ -89,11 +55,6 @@ def pieces(product: Product, version: SceneVersion, brand: Brand) -> list[Piece]
     return [*found, Piece(sent, False)]
 
 
-def channels(placements: Iterable[Placement]) -> list[Channel]:
-    grouped = groupby(placements, key=lambda placement: placement.channel)
-    return [Channel(name, [_place(one) for one in group]) for name, group in grouped]
-
-
 def _line(scene: Scene) -> Line:
     version = scene.current or scene.draft
     return Line(scene, addresses.of_preview(version), _told(scene))
@@ -106,18 +67,3 @@ def _told(scene: Scene) -> str:
     if scene.current is None:
         return "draft"
     return f"v{scene.current.number}, {pictures} picture{'' if pictures == 1 else 's'}"
-
-
-def _place(placement: Placement) -> Place:
-    width, height = shapes.drawn(placement.width, placement.height)
-    wide, high = (int(part) for part in placement.ratio.split(":"))
-    wanted, given = placement.width / placement.height, wide / high
-    loss = 100 * (1 - min(wanted / given, given / wanted))
-    return Place(placement, width, height, _safe(placement, width, height), loss)
-
-
-def _safe(placement: Placement, width: int, height: int) -> tuple[float, float, float, float] | None:
-    if not any(placement.safe):
-        return None
-    top, bottom, left, right = (percent / 100 for percent in placement.safe)
-    return width * left, height * top, width * (1 - left - right), height * (1 - top - bottom)

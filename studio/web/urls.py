@@ -9,6 +9,7 @@ from studio.web.views import (
     health,
     media,
     people,
+    placements,
     plan,
     presets,
     products,
@@ -89,7 +90,12 @@ media_files = [
 # Presets: scenes with their versions, and the placements.
 preset_pages = [
     path("b/<slug:brand>/presets/", presets.listing, name="presets"),
-    path("b/<slug:brand>/presets/placements/", presets.placements, name="placements"),
+    path("b/<slug:brand>/presets/placements/", placements.listing, name="placements"),
+    path("b/<slug:brand>/presets/placements/new/", placements.new, name="placement_new"),
+    path("b/<slug:brand>/presets/placements/sketch/", placements.sketch, name="placement_sketch"),
+    path("placements/<int:pk>/edit/", placements.edit, name="placement_edit"),
+    path("placements/<int:pk>/retire/", placements.retire, name="placement_retire"),
+    path("placements/<int:pk>/revive/", placements.revive, name="placement_revive"),
     path("b/<slug:brand>/presets/new/", presets.new, name="scene_new"),
     path("scenes/<int:pk>/", scenes.detail, name="scene"),
     path("scenes/<int:pk>/preview/", scenes.preview, name="scene_preview"),

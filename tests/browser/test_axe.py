@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -13,7 +14,16 @@ from studio.models import Brand, Role, State, User
 from tests import cast, pictures
 
 FOR_ANYONE = ("login", "password_reset", "password_reset_done")
-OF_A_BRAND = ("products", "shoots", "gallery", "presets", "placements", "scene_new", "people")
+OF_A_BRAND = (
+    "products",
+    "shoots",
+    "gallery",
+    "presets",
+    "placements",
+    "scene_new",
+    "placement_new",
+    "people",
+)
 
 SignIn = Callable[[User], None]
 
@@ -65,7 +75,10 @@ def one_of_everything(brand: Brand) -> list[str]:
     slate = cast.scene(slug="dark-slate")
     renders = [cast.render(shoot, product=mug, packshot=shot, state=state) for state in State]
     cast.placement()
+    cast.placement(brand=brand, name="Old", retired_at=timezone.now())
+    banner = cast.placement(brand=brand, name="Banner", width=728, height=90, ratio="3:1", safe_top=10)
     rows = [("product", mug), ("product_delete", mug), ("shoot", shoot), ("plan", draft), ("scene", slate)]
+    rows.append(("placement_edit", banner))
     return [
         *(reverse(name, args=[brand.slug]) for name in OF_A_BRAND),
         *(reverse(name, args=[row.pk]) for name, row in rows),

@@ -69,6 +69,11 @@ MATRIX: dict[str, dict[str, Who]] = {
     "export_download": {"GET": VIEWER},
     "presets": {"GET": VIEWER},
     "placements": {"GET": VIEWER},
+    "placement_new": {"GET": ADMIN, "POST": ADMIN},
+    "placement_sketch": {"GET": ADMIN},
+    "placement_edit": {"GET": ADMIN, "POST": ADMIN},
+    "placement_retire": {"POST": ADMIN},
+    "placement_revive": {"POST": ADMIN},
     "scene_new": {"GET": ADMIN, "POST": ADMIN},
     "scene": {"GET": VIEWER, "POST": ADMIN},
     "scene_preview": {"POST": ADMIN},
@@ -80,6 +85,7 @@ MATRIX: dict[str, dict[str, Who]] = {
 OF_A_BRAND = {
     "products", "upload", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
     "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export",
+    "placement_new", "placement_sketch",
 }  # fmt: skip
 
 
@@ -122,6 +128,7 @@ def world(brand: Brand) -> World:
     rows = {
         "product": product.pk, "packshot": packshot.pk, "shoot": launched.pk, "render": render.pk,
         "cut": cut.pk, "export": archive.pk, "scene": scene.pk,
+        "placement": cast.placement(brand=brand).pk,
     }  # fmt: skip
     special = {"plan": draft.pk, "launch": draft.pk, "shoot_delete": draft.pk, "render_retry": failed.pk}
     arguments: dict[str, dict[str, object]] = {

@@ -1,11 +1,11 @@
-"""Scenes in a list, a new one, and the placements."""
+"""Scenes in a list, and a new one."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from studio.flow import preset as flow
-from studio.models import Placement, Role
+from studio.models import Role
 from studio.web import presets
 from studio.web.access import Request, brand_of
 from studio.web.forms.presets import NewSceneForm
@@ -19,15 +19,6 @@ def listing(request: Request, brand: str) -> HttpResponse:
     here = brand_of(request, brand, Role.VIEWER)
     lines = presets.lines(here, request.user.is_staff)
     return scenes.shown(request, lines[0].scene) if lines else render(request, "presets/empty.html")
-
-
-@require_safe
-def placements(request: Request, brand: str) -> HttpResponse:
-    brand_of(request, brand, Role.VIEWER)
-    found = list(Placement.objects.filter(retired_at=None))
-    return render(
-        request, "presets/placements.html", {"channels": presets.channels(found), "count": len(found)}
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
