@@ -67,6 +67,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_file": Message(
         "No file came with this", "The upload was cut off before it began.", "Choose the file again."
     ),
+    "too_much": Message(
+        "This is too much at once",
+        "One request may hold {files} file, {fields} fields and {bytes:MB} of text.",
+        "Send it in several goes.",
+    ),
     # No room for it
     "disk_low": Message(
         "The studio's disk is nearly full",
@@ -154,6 +159,12 @@ MESSAGES: Final[dict[str, Message]] = {
         "The channel takes no format that we write",
         "It asks for {formats}.",
         "Download the uncut picture and convert it.",
+    ),
+    "file_gone": Message(
+        "The file is gone", "The studio's storage does not have it any more.", "Rerun the picture, then export again."
+    ),
+    "product_gone": Message(
+        "The product was deleted", "Somebody deleted it a moment ago.", "Choose another product."
     ),
     "export_failed": Message("The archive could not be built", "It failed three times.", "Ask for it again."),
     "export_empty": Message(

@@ -1,12 +1,14 @@
 """Coming in and going out, and the pages for when something is in the way."""
 
 import sys
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.messages.views import SuccessMessageMixin
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
@@ -20,6 +22,8 @@ from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.web.access import Request, here, memberships
 from studio.web.forms.doors import SignInForm, WelcomeForm
+
+TOO_MUCH: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 @require_safe
@@ -85,7 +89,16 @@ def locked_out(
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    """What cannot be read; what is too much says how much is taken."""
+    if not isinstance(exception, TOO_MUCH):
+        return render(request, "400.html", status=400)
+    message = say(
+        "too_much",
+        files=settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+        bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    )
+    return render(request, "400.html", {"message": message}, status=413)
 
 
 @requires_csrf_token
