@@ -4,12 +4,15 @@ import logging
 import re
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029]")
-_TOKENS = re.compile(r"/(welcome|callbacks/hiapi|references|reset|invitations)/[^\s\"'<>]+")
+_SLASH = "(?:/|%2[Ff])"
+_TOKENS = re.compile(
+    rf"({_SLASH}(?:welcome|callbacks{_SLASH}hiapi|references|reset|invitations){_SLASH})[^\s\"'<>]+"
+)
 
 
 class OneLine(logging.Formatter):
     """Escapes control characters and masks the tokens that addresses carry; tracebacks keep their lines."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
-        line = _TOKENS.sub(r"/\1/…", super().formatMessage(record))
+        line = _TOKENS.sub(r"\1…", super().formatMessage(record))
         return _UNSAFE.sub(lambda found: repr(found.group())[1:-1], line)

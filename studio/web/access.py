@@ -18,6 +18,7 @@ from studio.models import (
     Brand,
     Cut,
     Export,
+    Invitation,
     Membership,
     Packshot,
     Placement,
@@ -30,7 +31,7 @@ from studio.models import (
     User,
 )
 
-Row = TypeVar("Row", Product, Packshot, Shoot, Render, Export)
+Row = TypeVar("Row", Product, Packshot, Shoot, Render, Export, Membership, Invitation)
 
 
 class Request(HttpRequest):
@@ -69,6 +70,14 @@ def render_of(request: Request, pk: int, role: Role) -> Render:
 
 def export_of(request: Request, pk: int, role: Role) -> Export:
     return _row(request, Export.objects.select_related("shoot"), pk, role)
+
+
+def membership_of(request: Request, pk: int, role: Role) -> Membership:
+    return _row(request, Membership.objects.select_related("user", "brand"), pk, role)
+
+
+def invitation_of(request: Request, pk: int, role: Role) -> Invitation:
+    return _row(request, Invitation.objects.all(), pk, role)
 
 
 def cut_of(request: Request, pk: int, role: Role) -> Cut:
@@ -118,6 +127,11 @@ def here(request: Request) -> Brand:
     by_slug = {membership.brand.slug: membership for membership in mine}
     found = next((by_slug[slug] for slug in wanted if slug in by_slug), mine[0] if mine else None)
     return _enter(request, found, Role.VIEWER) if found else _nobody_here()
+
+
+def staff_only(request: Request) -> None:
+    if not request.user.is_staff:
+        raise PermissionDenied
 
 
 def memberships(request: HttpRequest) -> list[Membership]:

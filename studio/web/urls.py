@@ -3,11 +3,14 @@
 from django.urls import URLPattern, path
 
 from studio.web.views import (
+    brands,
     doors,
     exports,
     gallery,
     health,
+    invitations,
     media,
+    memberships,
     people,
     placements,
     plan,
@@ -104,11 +107,27 @@ preset_pages = [
     path("scenes/<int:pk>/revive/", scenes.revive, name="scene_revive"),
 ]
 
-# People of the brand.
+# People of the brand: members, and links for those who are to come.
 people_pages = [
     path("b/<slug:brand>/people/", people.listing, name="people"),
+    path("b/<slug:brand>/people/invite/", people.invite, name="invite"),
+    path("b/<slug:brand>/people/leave/", memberships.leave, name="leave"),
+    path("memberships/<int:pk>/role/", memberships.role, name="membership_role"),
+    path("memberships/<int:pk>/remove/", memberships.remove, name="membership_remove"),
+    path("invitations/<int:pk>/renew/", people.renew, name="invitation_renew"),
+    path("invitations/<int:pk>/withdraw/", people.withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", invitations.opened, name="invitation"),
+    path("invitations/<str:token>/accept/", invitations.accept, name="invitation_accept"),
+]
+
+# Brands themselves.
+brand_pages = [
+    path("brands/new/", brands.new, name="brand_new"),
+    path("b/<slug:brand>/settings/", brands.edit, name="brand_settings"),
+    path("b/<slug:brand>/settings/prompt/", brands.prompt, name="brand_prompt"),
 ]
 
 urlpatterns: list[URLPattern] = [
     *doorways, *product_pages, *shoot_pages, *picture_pages, *media_files, *preset_pages, *people_pages,
+    *brand_pages,
 ]  # fmt: skip

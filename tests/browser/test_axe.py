@@ -1,29 +1,24 @@
 """axe finds nothing to complain about on any page, in light and in dark."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from studio.flow import people
+from studio.flow import invitation, people
 from studio.models import Brand, Role, State, User
 from tests import cast, pictures
 
 FOR_ANYONE = ("login", "password_reset", "password_reset_done")
 OF_A_BRAND = (
-    "products",
-    "shoots",
-    "gallery",
-    "presets",
-    "placements",
-    "scene_new",
-    "placement_new",
-    "people",
-)
+    "products", "shoots", "gallery", "presets", "placements", "scene_new", "people",
+    "leave", "brand_settings", "placement_new",
+)  # fmt: skip
 
 SignIn = Callable[[User], None]
 
@@ -37,9 +32,11 @@ def staff(brand: Brand) -> User:
     return person
 
 
-def test_pages_for_anyone(page: Page, live_server: LiveServer) -> None:
+def test_pages_for_anyone(page: Page, live_server: LiveServer, brand: Brand, staff: User) -> None:
     welcome = reverse("welcome", args=[people.welcome_token()])
-    assert_spotless(page, live_server, [welcome, *(reverse(name) for name in FOR_ANYONE)])
+    _, token = invitation.invite(brand, staff, Role.MARKETER, "Ines")
+    joins = [reverse("invitation", args=[one]) for one in (token, "cut-off")]
+    assert_spotless(page, live_server, [welcome, *joins, *(reverse(name) for name in FOR_ANYONE)])
 
 
 def test_pages_before_anything_has_happened(
@@ -57,6 +54,22 @@ def test_pages_of_a_brand_at_work(
 ) -> None:
     signed_in(staff)
     assert_spotless(page, live_server, one_of_everything(brand))
+
+
+def test_a_new_link_and_the_pages_around_it(
+    page: Page, live_server: LiveServer, signed_in: SignIn, brand: Brand, staff: User
+) -> None:
+    signed_in(staff)
+    other = cast.brand("Fern & Flint")
+    cast.person("Ben Bell", brand, Role.VIEWER)
+    _, token = invitation.invite(other, cast.person("Flo Flint", other, Role.ADMIN), Role.VIEWER)
+    member = brand.memberships.exclude(user=staff).get()
+    removal = reverse("membership_remove", args=[member.pk])
+    assert_spotless(page, live_server, [reverse("brand_new"), reverse("invitation", args=[token]), removal])
+    page.goto(live_server.url + reverse("people", args=[brand.slug]))
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.locator("#link")).to_have_value(re.compile("/invitations/"))
+    assert Axe().run(page).violations_count == 0
 
 
 def test_axe_would_find_words_that_are_hard_to_read(page: Page) -> None:

@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from studio.models import Brand, Cut, Export, State, User
+from studio.flow import invitation as flow_invitation
+from studio.models import Brand, Cut, Export, Role, State, User
 from tests import cast
 
 SignIn = Callable[[User], Client]
@@ -28,6 +29,7 @@ def everything(brand: Brand) -> dict[str, int]:
     cut = Cut.objects.create(
         render=render, placement=cast.placement(), file=key, extension="jpg", media_type="image/jpeg"
     )
+    colleague = cast.person("Bo Brief", brand, Role.ADMIN)
     export = Export.objects.create(brand=brand, shoot=shoot, state="done", file=key)
     return {
         "products": product.pk,
@@ -38,6 +40,8 @@ def everything(brand: Brand) -> dict[str, int]:
         "renders": render.pk,
         "cuts": cut.pk,
         "exports": export.pk,
+        "memberships": colleague.memberships.get().pk,
+        "invitations": flow_invitation.invite(brand, colleague, Role.VIEWER)[0].pk,
     }
 
 

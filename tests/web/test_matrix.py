@@ -10,11 +10,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from studio.flow import invitation as flow_invitation
 from studio.flow import people as flow_people
 from studio.models import Brand, Cut, Export, Role, Scene, State, User
 from tests import cast
 
-PUBLIC, SIGNED_IN, VIEWER, MARKETER, ADMIN = "public", "signed in", Role.VIEWER, Role.MARKETER, Role.ADMIN
+PUBLIC, SIGNED_IN, STAFF = "public", "signed in", "staff"
+VIEWER, MARKETER, ADMIN = Role.VIEWER, Role.MARKETER, Role.ADMIN
 Who = str | Role
 
 # route: who may GET, who may POST. What is not named is 405.
@@ -81,9 +83,21 @@ MATRIX: dict[str, dict[str, Who]] = {
     "scene_retire": {"POST": ADMIN},
     "scene_revive": {"POST": ADMIN},
     "people": {"GET": VIEWER},
+    "invite": {"POST": ADMIN},
+    "leave": {"GET": VIEWER, "POST": VIEWER},
+    "membership_role": {"POST": ADMIN},
+    "membership_remove": {"GET": ADMIN, "POST": ADMIN},
+    "invitation": {"GET": PUBLIC, "POST": PUBLIC},
+    "invitation_accept": {"POST": PUBLIC},
+    "invitation_renew": {"POST": ADMIN},
+    "invitation_withdraw": {"POST": ADMIN},
+    "brand_new": {"GET": STAFF, "POST": STAFF},
+    "brand_settings": {"GET": ADMIN, "POST": ADMIN},
+    "brand_prompt": {"POST": ADMIN},
 }
 OF_A_BRAND = {
     "products", "upload", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
+    "invite", "leave", "brand_settings", "brand_prompt",
     "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export",
     "placement_new", "placement_sketch",
 }  # fmt: skip
@@ -125,7 +139,10 @@ def world(brand: Brand) -> World:
         count=1,
         bytes=2,
     )
+    colleague = cast.person("Bo Brief", brand, Role.ADMIN)
+    invitation, token = flow_invitation.invite(brand, colleague, Role.VIEWER)
     rows = {
+        "membership": colleague.memberships.get().pk, "invitation": invitation.pk,
         "product": product.pk, "packshot": packshot.pk, "shoot": launched.pk, "render": render.pk,
         "cut": cut.pk, "export": archive.pk, "scene": scene.pk,
         "placement": cast.placement(brand=brand).pk,
@@ -133,6 +150,8 @@ def world(brand: Brand) -> World:
     special = {"plan": draft.pk, "launch": draft.pk, "shoot_delete": draft.pk, "render_retry": failed.pk}
     arguments: dict[str, dict[str, object]] = {
         "welcome": {"token": flow_people.welcome_token()},
+        "invitation": {"token": token},
+        "invitation_accept": {"token": token},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
         "scene_version_preview": {"pk": version.pk},
     }
@@ -193,6 +212,8 @@ def expected(name: str, method: str) -> dict[str, str]:
         return {
             person: "no such method" if public or person != "anonymous" else "sign in" for person in people
         }
+    if who == STAFF:
+        return dict.fromkeys(people, "forbidden") | {"anonymous": "sign in"}
     if who in (PUBLIC, SIGNED_IN):
         return {person: "in" if public or person != "anonymous" else "sign in" for person in people}
     roles = {"viewer": Role.VIEWER, "marketer": Role.MARKETER, "admin": Role.ADMIN}

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
 
 from studio.models import User
 
@@ -20,8 +20,8 @@ class SignInForm(AuthenticationForm):
     }
 
 
-class WelcomeForm(BaseUserCreationForm):  # type: ignore[type-arg]  # not generic when it runs
-    """The first admin: a name, an address for password links, a password twice."""
+class WelcomeForm(UserCreationForm):  # type: ignore[type-arg]  # not generic when it runs
+    """Somebody new: a name, an address for password links, a password twice."""
 
     email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 

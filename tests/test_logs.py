@@ -1,0 +1,53 @@
+"""What is logged is one line without tokens."""
+
+import logging
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from studio.logs import OneLine
+
+LINE = OneLine(settings.LOGGING["formatters"]["line"]["format"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Not Found: /invitations/s3cret-Token_x/",
+        "GET /invitations/s3cret-Token_x/accept/ HTTP/1.1",
+        "/accounts/login/?next=/invitations/s3cret-Token_x/",
+        "/accounts/login/?next=%2Finvitations%2Fs3cret-Token_x%2F",
+        '"http://127.0.0.1:8000/invitations/s3cret-Token_x/"',
+        "/welcome/s3cret-Token_x/",
+        "/references/s3cret-Token_x/",
+        "/callbacks/hiapi/s3cret-Token_x/",
+    ],
+)
+def test_tokens_in_addresses_are_masked(said: str) -> None:
+    line = LINE.format(record(said))
+    assert "s3cret" not in line
+    assert "…" in line
+
+
+def test_an_unknown_link_leaves_no_token_in_the_log(
+    client: Client, db: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("django")
+    logger.addHandler(caplog.handler)  # it does not pass on to the root
+    try:
+        client.get("/invitations/s3cret-Token_x/")
+        client.get("/invitations/s3cret-Token_x/renew/")
+    finally:
+        logger.removeHandler(caplog.handler)
+    lines = [LINE.format(one) for one in caplog.records]
+    assert any("Not Found: /invitations/…" in line for line in lines)
+    assert not any("s3cret" in line for line in lines)
+
+
+def test_a_message_cannot_forge_a_second_line() -> None:
+    assert "\n" not in LINE.format(record("one\n2026-11-21 INFO studio two\x1b[31m"))
+
+
+def record(said: str) -> logging.LogRecord:
+    return logging.LogRecord("studio", logging.WARNING, __file__, 1, "%s", (said,), None)
