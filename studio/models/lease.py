@@ -21,11 +21,9 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """Takes up to `limit` of these rows. Two claimers get different ones: the UPDATE asks again."""
         token = uuid.uuid4().hex
         wanted = list(self.free().values_list("pk", flat=True)[:limit])
-        mine = self.model._default_manager.filter(pk__in=wanted)
-        mine.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now())).update(
-            lease=token, lease_until=timezone.now() + LEASE
-        )
-        rows = list(mine.filter(lease=token).order_by("pk"))
+        still_free = self.free().order_by().filter(pk__in=wanted)
+        still_free.update(lease=token, lease_until=timezone.now() + LEASE)
+        rows = list(self.model._default_manager.filter(pk__in=wanted, lease=token).order_by("pk"))
         for row in rows:
             row.held = token
         return rows
