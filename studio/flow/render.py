@@ -85,9 +85,15 @@ def _submit(render: Render) -> bool:
 
 
 def _resubmit(render: Render) -> bool:
-    """Whoever worked on it is gone: the same bytes go out again with the same key."""
+    """Whoever worked on it is gone: the same bytes go out again with the same key.
+
+    Our own engine is asked three times at most: a picture may be what kills its workers.
+    """
     attempt = render.attempts.filter(outcome="").last()
-    return _send(render, attempt) if attempt else _fail(render, "engine_failed", {})
+    worn_out = attempt is not None and ENGINES[render.engine].trusted and attempt.sends >= STUMBLES
+    if attempt is None or worn_out:
+        return _fail(render, "engine_failed", {})
+    return _send(render, attempt)
 
 
 def _send(render: Render, attempt: Attempt) -> bool:
@@ -99,7 +105,7 @@ def _send(render: Render, attempt: Attempt) -> bool:
     except Wait as wait:
         return _wait(render, attempt, wait)
     except Unheard as error:
-        render.move(State.UNSURE, failure=error.code, failure_values=error.values)
+        render.move(State.UNSURE, failure=error.code, failure_values=error.values, look_again_at=None)
         return False
     if isinstance(answer, Taken):
         return _taken(render, attempt, answer)
@@ -144,7 +150,7 @@ def _collect(render: Render) -> bool:
         return _fail(render, "engine_failed", {})
     fields = keep(attempt.result, trusted=ENGINES[render.engine].trusted)
     with transaction.atomic():
-        if won := render.move(State.DONE, failure="", failure_values={}, cuts_due=True, **fields):
+        if won := render.move(State.DONE, failure="", failure_values={}, cuts_due=True, stumbles=0, **fields):
             _end(attempt, "done", charged=attempt.price_estimated)
             queue.cut_render(render.pk)
     if not won:
@@ -210,9 +216,12 @@ def _fail(render: Render, code: str, values: dict[str, object]) -> bool:
     with transaction.atomic():
         if render.state == State.QUEUED and not render.move(State.SUBMITTING, started_at=timezone.now()):
             return False
-        if render.move(State.FAILED, failure=code, failure_values=values):
-            for attempt in render.attempts.filter(outcome=""):
-                _end(attempt, code)
+        if not render.move(State.FAILED, failure=code, failure_values=values):
+            return False
+        open_ones = list(render.attempts.filter(outcome=""))
+        for attempt in open_ones:
+            _end(attempt, code)
+    storage.delete([attempt.result for attempt in open_ones if attempt.result])
     return False
 
 

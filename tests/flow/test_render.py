@@ -5,10 +5,11 @@ from datetime import timedelta
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from studio import storage
+from studio.flow import hold
 from studio.flow import render as flow
 from studio.imaging import decoder
 from studio.models import Attempt, Brand, Cause, Render, State
@@ -128,6 +129,60 @@ def test_a_picture_that_kills_its_decoder_is_set_aside_at_the_third_time(
     failed = run(Render.objects.get(pk=render.pk))
     assert (failed.state, failed.failure) == (State.FAILED, "decoder_slow")
     assert len(engine.asked) == 1, "a picture that is here is not bought again"
+
+
+def test_a_picture_that_kills_its_workers_is_set_aside_after_three_sends(
+    render: Render, script: Script
+) -> None:
+    def die() -> None:
+        raise SystemExit
+
+    engine = script(DONE, meanwhile=die)
+    for _ in range(3):
+        with pytest.raises(SystemExit):
+            flow.advance(Render.objects.get())
+    assert run(Render.objects.get()).failure == "engine_failed"
+    assert len(engine.asked) == 3
+
+
+def test_an_unsure_picture_is_not_claimed_again_and_again(render: Render, script: Script) -> None:
+    script(RuntimeError("bug"), Unheard("no_answer"))
+    run(render)
+    Render.objects.update(look_again_at=timezone.now())
+    assert run(Render.objects.get()).state == State.UNSURE
+    assert not Render.objects.due().exists()
+
+
+def test_what_came_back_and_was_no_picture_is_not_kept(render: Render, script: Script) -> None:
+    engine = script(Finished(b"<html>", "image/png"))
+    engine.trusted = False
+    run(render)
+    key = Attempt.objects.get().result
+    assert key
+    assert not storage.exists(key)
+
+
+def test_a_claim_asks_again_whether_the_row_is_due(render: Render) -> None:
+    due = Render.objects.due()
+    wanted = list(due.values_list("pk", flat=True))
+    Render.objects.update(state=State.CANCELLED)
+    assert wanted
+    assert due.claim(5) == []
+
+
+def test_one_failed_renewal_does_not_end_renewing(render: Render, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[int] = []
+
+    def fail_first() -> bool:
+        turns.append(1)
+        if len(turns) == 1:
+            raise OperationalError("database is locked")
+        return True
+
+    monkeypatch.setattr(render, "renew", fail_first)
+    for _ in range(3):
+        hold._renew_once([render])
+    assert len(turns) == 3
 
 
 def test_the_picture_of_a_stranger_is_decoded_in_the_child(render: Render, script: Script) -> None:
