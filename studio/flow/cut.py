@@ -2,23 +2,35 @@
 
 import hashlib
 import io
+import logging
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
 
 from studio import storage
+from studio.flow import disk
 from studio.imaging import crop
 from studio.imaging.encode import encode
 from studio.imaging.errors import Refused
 from studio.models import Cut, Placement, Render, State
 
+log = logging.getLogger(__name__)
+TRIES: Final = 3
+
 
 def prepare(render_id: int) -> None:
     """Cuts a finished render for every placement of its shoot that has its ratio."""
     render = Render.objects.filter(pk=render_id, state=State.DONE).first()
-    if render:
+    if render is None:
+        return
+    try:
         ensure(render, missing(render))
+    except Exception as error:
+        log.exception("Render %s could not be cut", render.pk)
+        _later(render, stumbled=not disk.is_full(error))
+    else:
         Render.objects.filter(pk=render.pk).update(cuts_due=False)
 
 
@@ -45,13 +57,21 @@ def ensure(render: Render, placements: list[Placement]) -> list[Cut]:
     return cuts
 
 
+def _later(render: Render, stumbled: bool) -> None:
+    """Once more at the heartbeat's next look; given up at the third time, unless it was for want of room."""
+    stumbles = render.stumbles + stumbled
+    again = Render.objects.filter(pk=render.pk, cuts_due=True)
+    again.update(stumbles=stumbles, cuts_due=stumbles < TRIES, updated_at=timezone.now())
+
+
 def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
     product = tuple(render.box) if render.box else None
     piece = crop.cut(image, (place.width, place.height), product, crop.Safe(*place.safe))
     try:
         file = encode(piece.image, place.format_names, place.max_bytes)
     except Refused as refusal:
-        return _keep(Cut(render=render, placement=place, failure=refusal.code))
+        reason = {"failure": refusal.code, "failure_values": refusal.values}
+        return _keep(Cut(render=render, placement=place, **reason))
     findings = [{"code": "upscaled", "width": piece.box.width}] if piece.upscaled else []
     cut = Cut(
         render=render,

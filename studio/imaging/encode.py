@@ -34,13 +34,13 @@ def encode(image: Image.Image, formats: tuple[str, ...], max_bytes: int | None =
     """The best file of at most `max_bytes` in one of `formats` (any case; those we do not write are ignored).
 
     `image` is in sRGB. The same picture gives the same bytes, without metadata. Raises Refused("too_heavy")
-    when nothing fits, ValueError when none of the formats is ours.
+    when nothing fits, Refused("no_format") when none of the formats is ours.
     """
     image = bare(solid(image if image.mode in ("RGB", "RGBA") else image.convert("RGB")))
     taken = {name.strip().lower() for name in formats}
     order = [name for name in (TRANSPARENT if image.mode == "RGBA" else OPAQUE) if name.lower() in taken]
     if not order:
-        raise ValueError(f"none of {formats} is one of {', '.join(OPAQUE)}")
+        raise Refused("no_format", formats=", ".join(formats))
     return _first_good(image, order, max_bytes) if max_bytes is not None else _file(image, order[0], BEST)
 
 

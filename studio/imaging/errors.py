@@ -11,6 +11,7 @@ CODES: dict[str, frozenset[str]] = {
     "broken": frozenset({"format"}),
     "decoder_died": frozenset(),
     "decoder_slow": frozenset({"limit"}),
+    "no_format": frozenset({"formats"}),
     "too_heavy": frozenset({"limit", "smallest"}),
 }
 

@@ -34,6 +34,7 @@ class Cut(models.Model):
         default=list, help_text="What the check found: codes with values, empty is fine."
     )
     failure = models.CharField(max_length=40, blank=True)
+    failure_values = models.JSONField(default=dict, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -137,7 +137,7 @@ def test_a_cut_that_finds_no_room_is_made_later(brand: Brand, budget: Budget) ->
     key = cast.stored(pictures.photo(1024, 1024, "PNG"), "pictures/one.png")
     picture = cast.render(launched, state=State.DONE, picture=key, cuts_due=True)
     budget.left = 100
-    with pytest.raises(OSError, match="No space"):
+    for _ in range(4):
         cut.prepare(picture.pk)
     picture.refresh_from_db()
     assert (picture.cuts_due, Cut.objects.count()) == (True, 0)
