@@ -161,7 +161,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "Download the uncut picture and convert it.",
     ),
     "file_gone": Message(
-        "The file is gone", "The studio's storage does not have it any more.", "Rerun the picture, then export again."
+        "The file is gone",
+        "The studio's storage does not have it any more.",
+        "Rerun the picture, then export again.",
     ),
     "product_gone": Message(
         "The product was deleted", "Somebody deleted it a moment ago.", "Choose another product."

@@ -32,6 +32,10 @@ def open_file(key: str) -> BinaryIO:
     return cast(BinaryIO, default_storage.open(key))
 
 
+def exists(key: str) -> bool:
+    return default_storage.exists(key)
+
+
 def delete(keys: Iterable[str]) -> None:
     """Removes files; one that is gone already is no error."""
     for key in keys:

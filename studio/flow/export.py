@@ -9,7 +9,8 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO, Final
+from itertools import chain, count
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.core.files import File
@@ -23,7 +24,11 @@ from studio.flow.hold import held
 from studio.models import Brand, Cut, Export, Placement, Render, Review, Shoot, State, User
 
 TRIES: Final = 3
+CUTTING: Final = 40.0  # seconds; the queue cuts a task off at 120
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same pictures give the same archive
+
+
+Missing = dict[str, Any]  # name, reason (a code), and values for its sentence
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,16 @@ def finish(export: Export) -> None:
 
 
 def build(export: Export) -> None:
-    """Makes missing cuts, writes the archive, stores it, then says so. A third failure is final."""
-    export.mine().update(state="building", tries=export.tries + 1)
+    """Makes missing cuts, writes the archive, stores it, then says so. A third failure is final.
+
+    Cuts are made for a while only, then the archive gives way; what was cut stays, and counts as no try.
+    """
+    if not export.mine(state__in=("queued", "building")).update(state="building"):
+        return
+    if not _cut_for_a_while(export):
+        queue.build_exports()
+        return
+    export.mine().update(tries=export.tries + 1)
     if export.tries + 1 > TRIES:
         export.mine().update(state="failed", failure="export_failed", finished_at=timezone.now())
         return
@@ -104,7 +117,7 @@ def write(entries: list[Entry], file: IO[bytes]) -> None:
                     target.write(block)
 
 
-def entries_of(render: Render) -> Iterator[Entry | dict[str, str]]:
+def entries_of(render: Render) -> Iterator[Entry | Missing]:
     """The files of one render: its cuts, or the uncut picture where no placement was asked for.
 
     What cannot be given comes as `{"name": …, "reason": code}`.
@@ -112,10 +125,9 @@ def entries_of(render: Render) -> Iterator[Entry | dict[str, str]]:
     if render.state != State.DONE:
         yield {"name": name_of(render), "reason": render.failure or render.state}
         return
-    cuts.ensure(render, cuts.missing(render))
     made = list(render.cuts.select_related("placement"))
     if not made or render.ratio in render.shoot.ratios:
-        yield Entry(name_of(render), render.picture)
+        yield _present(Entry(name_of(render), render.picture))
     for cut in made:
         yield _entry(render, cut)
 
@@ -127,6 +139,16 @@ def name_of(render: Render, placement: Placement | None = None, extension: str =
     return f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}.{extension}"
 
 
+def _cut_for_a_while(export: Export) -> bool:
+    """Makes what is missing of the archive's cuts. False when time ran out before all were made."""
+    end = time.monotonic() + CUTTING
+    for render in export.renders.filter(state=State.DONE, cuts_due=True).order_by("pk"):
+        if time.monotonic() > end:
+            return False
+        cuts.prepare(render.pk)
+    return True
+
+
 def forget_expired() -> None:
     """Removes archives that nobody fetched in time; asking again builds them anew."""
     for export in Export.objects.expired():
@@ -134,9 +156,9 @@ def forget_expired() -> None:
         Export.objects.filter(pk=export.pk).update(file="")
 
 
-def _collect(export: Export) -> tuple[list[Entry], list[dict[str, str]]]:
+def _collect(export: Export) -> tuple[list[Entry], list[Missing]]:
     entries: list[Entry] = []
-    missing: list[dict[str, str]] = []
+    missing: list[Missing] = []
     wanted = export.renders.select_related("product", "scene_version__scene", "shoot").order_by("pk")
     for render in wanted:
         for entry in entries_of(render):
@@ -147,21 +169,29 @@ def _collect(export: Export) -> tuple[list[Entry], list[dict[str, str]]]:
     return list(_unique(entries)), missing
 
 
-def _entry(render: Render, cut: Cut) -> Entry | dict[str, str]:
+def _entry(render: Render, cut: Cut) -> Entry | Missing:
     name = name_of(render, cut.placement, cut.extension or "jpg")
-    return Entry(name, cut.file) if cut.file else {"name": name, "reason": cut.failure}
+    if not cut.file:
+        return {"name": name, "reason": cut.failure, "values": cut.failure_values}
+    return _present(Entry(name, cut.file))
+
+
+def _present(entry: Entry) -> Entry | Missing:
+    return entry if storage.exists(entry.key) else {"name": entry.name, "reason": "file_gone"}
 
 
 def _unique(entries: list[Entry]) -> Iterator[Entry]:
-    """Two SKUs may become one name on a disk that ignores case; the second gets a number."""
-    seen: dict[str, int] = {}
+    """Two SKUs may become one name on a disk that ignores case; the second gets a number that is free."""
+    seen: set[str] = set()
     for entry in entries:
-        again = seen[entry.name.lower()] = seen.get(entry.name.lower(), 0) + 1
         stem, dot, suffix = entry.name.rpartition(".")
-        yield entry if again == 1 else Entry(f"{stem}_{again}{dot}{suffix}", entry.key)
+        wishes = chain([entry.name], (f"{stem}_{number}{dot}{suffix}" for number in count(2)))
+        name = next(wish for wish in wishes if wish.casefold() not in seen)
+        seen.add(name.casefold())
+        yield Entry(name, entry.key)
 
 
-def _finish(export: Export, file: IO[bytes], count: int, missing: list[dict[str, str]]) -> None:
+def _finish(export: Export, file: IO[bytes], files: int, missing: list[Missing]) -> None:
     size = file.tell()
     file.seek(0)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -169,12 +199,12 @@ def _finish(export: Export, file: IO[bytes], count: int, missing: list[dict[str,
     key = storage.save(File(file), "exports", "zip")
     now = timezone.now()
     won = export.mine(state="building").update(
-        state="done" if count else "failed",
-        failure="" if count else "export_empty",
+        state="done" if files else "failed",
+        failure="" if files else "export_empty",
         file=key,
         bytes=size,
         sha256=sha256,
-        count=count,
+        count=files,
         missing=missing,
         finished_at=now,
         expires_at=now + timedelta(days=settings.EXPORT_DAYS),

@@ -38,14 +38,8 @@ def hear_canary() -> None:
 
 
 def wedged(since: timedelta) -> bool:
-    """Whether a cluster that was started `since` ago is stuck.
-
-    No canary came out and no other message was worked off, and nobody holds a row.
-    """
-    moment = timezone.now() - WEDGED_AFTER
-    if since < WEDGED_AFTER or Pulse.fresh("canary", WEDGED_AFTER) or queue.finished_since(moment):
-        return False
-    return not Render.objects.filter(lease_until__gt=timezone.now()).exists()
+    """Whether a cluster that was started `since` ago is stuck: no sign of life, and nobody holds a row."""
+    return since >= WEDGED_AFTER and not _at_work(WEDGED_AFTER)
 
 
 def health() -> dict[str, bool]:
@@ -54,9 +48,18 @@ def health() -> dict[str, bool]:
         "database": _database_writable(),
         "storage": _storage_writable(),
         "disk": not disk.low(),
-        "worker": Pulse.fresh("canary", FRESH),
+        "worker": _at_work(FRESH),
         "heartbeat": Pulse.fresh("heartbeat", FRESH),
     }
+
+
+def _at_work(within: timedelta) -> bool:
+    """A canary came out, another message was worked off, or a row is held under a living lease."""
+    now = timezone.now()
+    if Pulse.fresh("canary", within) or queue.finished_since(now - within):
+        return True
+    held = (rows.objects.filter(lease_until__gt=now) for rows in (Render, Export))
+    return any(rows.exists() for rows in held)
 
 
 def _nudge() -> None:
@@ -70,9 +73,8 @@ def _nudge() -> None:
     if Export.objects.due().exists():
         queue.build_exports()
     late = timezone.now() - CUT_LATE
-    for render_id in Render.objects.filter(cuts_due=True, updated_at__lt=late).values_list("pk", flat=True)[
-        :20
-    ]:
+    forgotten = Render.objects.filter(cuts_due=True, updated_at__lt=late)
+    for render_id in forgotten.values_list("pk", flat=True)[:20]:
         queue.cut_render(render_id)
 
 

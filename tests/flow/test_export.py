@@ -126,3 +126,46 @@ def test_every_render_of_a_take_has_its_own_name(shoot: Shoot) -> None:
     render = shoot.renders.get()
     render.take = 2
     assert flow.name_of(render) == "MUG-01-ä_dark-slate_1x1_t2.png"
+
+
+def test_a_lost_file_is_named_and_the_others_are_packed(shoot: Shoot) -> None:
+    build(shoot)
+    lost = Cut.objects.get(placement__slug="meta_square")
+    storage.delete([lost.file])
+    export = build(shoot)
+    assert (export.state, export.count) == ("done", 2)
+    assert [gone["reason"] for gone in export.missing] == ["file_gone"]
+
+
+def test_the_reason_of_a_missing_file_keeps_its_figures(shoot: Shoot) -> None:
+    Placement.objects.filter(slug="x_landscape").update(max_bytes=50)
+    assert build(shoot).missing[0]["values"]["limit"] == 50
+
+
+def test_a_channel_without_a_format_of_ours_is_named(shoot: Shoot) -> None:
+    Placement.objects.filter(slug="x_landscape").update(formats="GIF")
+    assert build(shoot).missing[0]["reason"] == "no_format"
+
+
+def test_an_archive_that_was_finished_meanwhile_is_not_built_again(shoot: Shoot) -> None:
+    export = build(shoot)
+    before = (export.file, export.tries)
+    flow.build(export)
+    export.refresh_from_db()
+    assert (export.file, export.tries, export.state) == (*before, "done")
+
+
+def test_a_long_row_of_cuts_gives_way_and_counts_as_no_try(
+    shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow, "CUTTING", -1.0)
+    export = flow.request(shoot.brand, None, flow.chosen(shoot.brand, shoot), shoot)
+    [claimed] = Export.objects.due().claim(1)
+    flow.build(claimed)
+    export.refresh_from_db()
+    assert (export.state, export.tries) == ("building", 0)
+
+
+def test_names_stay_unique_when_a_number_is_taken() -> None:
+    names = [flow.Entry(name, "key") for name in ("A.png", "a.png", "a_2.png")]
+    assert len({entry.name.lower() for entry in flow._unique(names)}) == 3

@@ -9,7 +9,7 @@ from django_q.models import OrmQ, Task
 
 from studio import tasks
 from studio.flow import sweep
-from studio.models import Brand, Pulse, Render
+from studio.models import Brand, Export, Pulse, Render
 from tests import cast
 
 HOUR = timedelta(hours=1)
@@ -90,6 +90,23 @@ def test_a_cluster_busy_with_other_messages_is_not_wedged(db: None) -> None:
     now = timezone.now()
     Task.objects.create(id="a" * 32, name="cut", func="f", started=now, stopped=now)
     assert not sweep.wedged(HOUR)
+
+
+def test_a_worker_busy_with_an_archive_is_not_wedged(brand: Brand) -> None:
+    Export.objects.create(brand=brand)
+    Export.objects.due().claim(1)
+    assert not sweep.wedged(HOUR)
+    assert sweep.health()["worker"]
+
+
+def test_cuts_that_cannot_be_made_are_given_up_at_the_third_time(brand: Brand) -> None:
+    shoot = cast.shoot(brand, launched=True)
+    shoot.placements.add(cast.placement())
+    render = cast.render(shoot, state="done", cuts_due=True)
+    for _ in range(3):
+        assert Render.objects.get().cuts_due
+        tasks.cut_render(render.pk)
+    assert not Render.objects.get().cuts_due
 
 
 def test_what_the_queue_remembers_is_forgotten(db: None, tick: object) -> None:

@@ -16,9 +16,9 @@ from studio.web.ids import ids
 
 @require_POST
 def from_shoot(request: Request, pk: int) -> HttpResponse:
-    """Everything of the shoot; what failed is named in the archive's list of what is missing."""
+    """Everything of the shoot that nobody rejected; what failed is named in the list of what is missing."""
     shoot = shoot_of(request, pk, Role.VIEWER)
-    wanted = shoot.renders.exclude(state=State.CANCELLED)
+    wanted = exports.chosen(request.brand, shoot)
     try:
         export = exports.request(request.brand, request.user, wanted, shoot)
     except Refused as refusal:
@@ -61,7 +61,7 @@ def shown(export: Export | None) -> dict[str, object]:
         "files": words.count(export.count, "file"),
         "expired": export.state == "done" and not export.file,
         "failure": say(export.failure) if export.failure else None,
-        "missing": [(one["name"], say(one["reason"])) for one in export.missing],
+        "missing": [(one["name"], say(one["reason"], **one.get("values", {}))) for one in export.missing],
     }
 
 
