@@ -1,5 +1,6 @@
 """The main job in one call: files in, finished pictures out, through the rows and steps of the browser."""
 
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,14 @@ def launch(wish: Wish, packshots: Sequence[Packshot]) -> Shoot:
         takes=wish.takes,
         name="Command line",
     )
-    shoots.launch(shoot, person, {shot.product_id: shot for shot in packshots})
+    starts: dict[int, list[Packshot]] = {}
+    for packshot in dict.fromkeys(packshots):
+        starts.setdefault(packshot.product_id, []).append(packshot)
+    try:
+        shoots.launch(shoot, person, starts)
+    except Refused:
+        shoots.delete(shoot)
+        raise
     return shoot
 
 
@@ -83,13 +91,10 @@ def deliver(wish: Wish, shoot: Shoot, path: Path, packshot: Packshot) -> Iterato
 
 def refusals(wish: Wish, path: Path, refusal: Refused) -> Iterator[dict[str, Any]]:
     """What is missing because a file was refused: one entry for each picture that would have been."""
-    message = say(refusal.code, **refusal.values)
-    error = f"{message.headline}. {message.explanation} {message.action}"
-    for scene in wish.scenes:
-        for placement in wish.placements:
-            yield _facts(wish, path, scene.slug, placement.slug, placement.ratio) | {"error": error}
-        for ratio in wish.ratios:
-            yield _facts(wish, path, scene.slug, None, ratio) | {"error": error}
+    error = {"error": _sentence(refusal.code, refusal.values)}
+    shapes = [(place.slug, place.ratio) for place in wish.placements] + [(None, one) for one in wish.ratios]
+    for scene, (slug, ratio), _ in itertools.product(wish.scenes, shapes, range(wish.takes)):
+        yield _facts(wish, path, scene.slug, slug, ratio) | error
 
 
 def _receive(brand: Brand, path: Path) -> Packshot:
@@ -119,16 +124,20 @@ def _deliver(wish: Wish, one: Render, path: Path, placement: Placement | None, p
     facts = _facts(wish, path, one.scene_version.scene.slug, slug, one.ratio)
     facts |= {"shoot": one.shoot_id, "state": one.state, "price_microusd": price}
     if one.state != "done":
-        message = say(one.failure, **one.failure_values)
-        return facts | {"error": f"{message.headline}. {message.explanation}"}
+        return facts | {"error": _sentence(one.failure or one.state, one.failure_values)}
     if placement is None:
         return facts | _written(wish, one, path, None, one.picture, "png", (one.width, one.height), [])
     [made] = cut.of(one, [placement])
     if not made.file:
-        return facts | {"error": say(made.failure).headline}
+        return facts | {"error": _sentence(made.failure, made.failure_values)}
     checks = [finding["code"] for finding in made.findings]
     size = (made.width, made.height)
     return facts | _written(wish, one, path, placement, made.file, made.extension, size, checks)
+
+
+def _sentence(code: str, values: dict[str, Any]) -> str:
+    message = say(code, **values)
+    return f"{message.headline}. {message.explanation} {message.action}"
 
 
 def _written(

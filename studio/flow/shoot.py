@@ -1,5 +1,6 @@
 """A shoot is planned, summed up and launched once."""
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -115,19 +116,19 @@ def is_enlarged(place: Placement, resolution: str) -> bool:
     return max(place.width / width, place.height / height) > 1
 
 
-def launch(shoot: Shoot, person: User | None, packshots: dict[int, Packshot] | None = None) -> bool:
+def launch(shoot: Shoot, person: User | None, packshots: dict[int, list[Packshot]] | None = None) -> bool:
     """Makes every render of the plan, once. True for the one call that launched it.
 
-    `packshots` says, by product id, which packshot to start from where it is not the product's first.
+    `packshots` says, by product id, which ones to start from where it is not the product's first.
     Raises Refused when the plan is not ready. The scenes' versions of this moment are pinned.
     """
     total = sum_up(shoot)
     if total.problem:
         raise Refused(total.problem, **total.problem_values)
-    renders = list(_renders(shoot, packshots or {}))
     with transaction.atomic():
         if not shoot.edit(launched_at=timezone.now(), name=shoot.name or _usual_name(shoot)):
             return False
+        renders = list(_renders(shoot, packshots or {}))
         Render.objects.bulk_create(renders, batch_size=400)
         queue.work_on_renders(len(renders))
     shoot.refresh_from_db()
@@ -182,18 +183,19 @@ def _usual_seconds(shoot: Shoot) -> float:
     return sum(took) / len(took) if took else USUAL_SECONDS[shoot.resolution]
 
 
-def _renders(shoot: Shoot, packshots: dict[int, Packshot]) -> Iterator[Render]:
+def _renders(shoot: Shoot, packshots: dict[int, list[Packshot]]) -> Iterator[Render]:
     versions = [scene.current for scene in shoot.scenes.published().prefetch_related("versions")]
     for product in _products(shoot):
-        for version in filter(None, versions):
-            for ratio in shoot.all_ratios():
-                for take in range(1, shoot.takes + 1):
-                    packshot = packshots.get(product.pk) or product.cover
-                    yield _render(shoot, product, packshot, version, ratio, take)
+        starts = packshots.get(product.pk) or list(filter(None, [product.cover]))
+        each = itertools.product(
+            starts, filter(None, versions), shoot.all_ratios(), range(1, shoot.takes + 1)
+        )
+        for packshot, version, ratio, take in each:
+            yield _render(shoot, product, packshot, version, ratio, take)
 
 
 def _render(
-    shoot: Shoot, product: Product, packshot: Packshot | None, version: SceneVersion, ratio: str, take: int
+    shoot: Shoot, product: Product, packshot: Packshot, version: SceneVersion, ratio: str, take: int
 ) -> Render:
     return Render(
         shoot=shoot,

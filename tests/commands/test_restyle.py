@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
-from studio.flow import starter
+from studio.flow import intake, starter
 from studio.models import Attempt, Brand, Product, Render, Shoot
 from tests import cast, pictures
 
@@ -105,6 +105,22 @@ def test_the_same_bytes_under_another_name_are_named_after_their_file(
     assert (code, made[0]["sku"]) == (0, "copy")
     assert (tmp_path / "out" / "copy_dark-slate_1x3.png").exists()
     assert Product.objects.count() == 1
+
+
+def test_two_packshots_of_one_product_are_both_delivered(
+    studio: Brand, packshot: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "MUG-7.jpg"
+    other.write_bytes(pictures.packshot("#2f6fb5", width=400, height=400))
+    for path in (other, packshot):
+        intake.receive(studio, None, path.name, path.read_bytes())
+    assert Product.objects.count() == 1
+    code, made = restyle(
+        other, packshot, "--scene", "dark-slate", "--ratio", "1:3", "--out", tmp_path / "out"
+    )
+    assert code == 0
+    assert [one["sku"] for one in made] == ["MUG-7", "MUG-7_2"]
+    assert len(list((tmp_path / "out").iterdir())) == 2
 
 
 @pytest.mark.parametrize(
