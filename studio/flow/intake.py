@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from studio import queue, storage
 from studio.flow import disk, quota
 from studio.imaging import decoder
+from studio.imaging.errors import Refused
 from studio.imaging.facts import Limits, Normalised
 from studio.models import Brand, Packshot, Product, User
 
@@ -50,9 +51,11 @@ def receive(
         except Exception as error:
             storage.delete(files.values())
             known = _known(brand, sha256) if isinstance(error, IntegrityError) else None
-            if known is None:
-                raise
-            return known  # the same bytes came in twice at once
+            if known:
+                return known  # the same bytes came in twice at once
+            if product and not Product.objects.filter(pk=product.pk).exists():
+                raise Refused("product_gone") from error
+            raise
 
 
 def limits() -> Limits:

@@ -63,11 +63,11 @@ def write(
     Raises Refused("engine_value", field, value, allowed) for a value that the engine does not know.
     """
     check_engine(engine)
-    if name and name != draft.scene.name:
-        Scene.objects.filter(pk=draft.scene_id).update(name=name)
     fields = {"surface": surface, "light": light, "mood": mood, "keep": keep, "engine": engine, "note": note}
     open_draft = SceneVersion.objects.filter(pk=draft.pk, published_at=None)
     saved = open_draft.update(updated_at=timezone.now(), **fields) == 1
+    if saved and name:
+        Scene.objects.filter(pk=draft.scene_id).update(name=name)
     draft.refresh_from_db()
     return saved
 

@@ -23,17 +23,20 @@ def delete(product: Product) -> None:
 
     Raises Refused("pictures_under_way") while pictures of it are being made.
     """
-    _refuse_while_working(product.renders.all())
-    files = _files_of(product.renders.all()) + [key for shot in product.packshots.all() for key in shot.files]
-    product.delete()
+    with transaction.atomic():
+        _refuse_while_working(product.renders.all())
+        files = _files_of(product.renders.all())
+        files += [key for shot in product.packshots.all() for key in shot.files]
+        product.delete()
     storage.delete(files)
 
 
 def delete_packshot(packshot: Packshot) -> None:
     """Removes one packshot and the pictures that were made from it."""
-    _refuse_while_working(packshot.renders.all())
-    files = _files_of(packshot.renders.all()) + packshot.files
-    packshot.delete()
+    with transaction.atomic():
+        _refuse_while_working(packshot.renders.all())
+        files = _files_of(packshot.renders.all()) + packshot.files
+        packshot.delete()
     storage.delete(files)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -95,4 +96,8 @@ def _first_admin() -> None:
     wanted = settings.FIRST_ADMIN
     named = wanted["username"] and wanted["password"]
     if named and people.needs_admin() and not User.objects.filter(username=wanted["username"]).exists():
-        people.first_admin(wanted["username"], wanted["email"], wanted["password"])
+        try:
+            people.first_admin(wanted["username"], wanted["email"], wanted["password"])
+        except ValidationError as error:
+            reason = " ".join(error.messages)
+            raise ImproperlyConfigured(f"DJANGO_SUPERUSER_PASSWORD is not taken. {reason}") from error

@@ -20,6 +20,8 @@ def test_the_link_opens_until_an_admin_exists(brand: Brand) -> None:
     with pytest.raises(Refused) as refusal:
         people.first_admin("eve", "eve@example.org", "correct horse battery")
     assert refusal.value.code == "already_welcomed"
+    User.objects.update(is_active=False)
+    assert not people.welcome_open(token), "the link worked once and never again"
 
 
 def test_a_weak_password_is_refused_with_its_reason(brand: Brand) -> None:

@@ -42,7 +42,8 @@ def test_a_published_version_is_not_written_to(brand: Brand, admin: User) -> Non
     draft = flow.draft_of(flow.new_scene(brand, admin, "Linen"), admin)
     flow.write(draft, **WORDS, engine={})
     flow.publish(draft)
-    assert not flow.write(draft, **(WORDS | {"surface": "on silk"}), engine={})
+    assert not flow.write(draft, **(WORDS | {"surface": "on silk"}), engine={}, name="Silk")
+    assert Scene.objects.get().name == "Linen"
     assert SceneVersion.objects.get().surface == "on linen"
 
 

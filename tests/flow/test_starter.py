@@ -4,6 +4,7 @@ import csv
 
 import pytest
 from django.conf import LazySettings
+from django.core.exceptions import ImproperlyConfigured
 
 from studio.flow import preset, starter
 from studio.imaging.ratios import RATIOS, nearest
@@ -68,3 +69,9 @@ def test_the_environment_may_name_the_first_admin(db: None, settings: LazySettin
     starter.lay_in()
     starter.lay_in()
     assert User.objects.get(username="root").memberships.get().brand.slug == "studio"
+
+
+def test_a_weak_password_in_the_environment_is_refused_by_name(db: None, settings: LazySettings) -> None:
+    settings.FIRST_ADMIN = {"username": "root", "email": "", "password": "horse"}
+    with pytest.raises(ImproperlyConfigured, match="DJANGO_SUPERUSER_PASSWORD.*too short"):
+        starter.lay_in()
