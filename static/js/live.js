@@ -11,13 +11,6 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "going") for (const tag of document.querySelectorAll(".film .tag")) tag.remove();
 });
-// Signed out meanwhile: the answer is the sign-in page, which must not land inside this one.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith("/accounts/")) {
-    event.detail.shouldSwap = false;
-    location.reload();
-  }
-});
 setInterval(() => {
   for (const out of document.querySelectorAll("[data-elapsed]")) {
     out.dataset.since ??= performance.now() - Number(out.dataset.elapsed) * 1000;

@@ -39,7 +39,7 @@ class Shot:
     @property
     def doubt(self) -> str:
         code = self.packshot.cutout_reason
-        return told(say(code)) if code in MESSAGES else ""
+        return told(say(code, file=self.packshot.file_name)) if code in MESSAGES else ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh
 
 from studio.flow import review
 from studio.flow import shoot as shoots
@@ -19,7 +18,7 @@ from studio.web.views import exports
 
 PAGE: Final = 24
 STRIP: Final = 5  # samples beside each shoot of the list
-MANY: Final = 100  # with more news than this a fresh page is lighter
+MANY: Final = 100  # frames in one piece of news, the newest; a page shows about half of that
 
 
 @require_safe
@@ -64,10 +63,8 @@ def news(request: Request, pk: int) -> HttpResponse:
     seen, now = request.GET.get("v", ""), progress.of(shoot)
     if seen == now.version:
         return HttpResponse(status=204)
-    changed = progress.changed(shoot, seen)[: MANY + 1]
+    changed = progress.changed(shoot, seen).order_by("-updated_at", "pk")[:MANY]
     frames = live.frames_of(changed, request.role >= Role.MARKETER, arriving=True)
-    if len(frames) > MANY:
-        return HttpResponseClientRefresh()
     products = {frame.render.product_id: now.products[frame.render.product_id] for frame in frames}
     context = _news(request, shoot, now) | {"frames": frames, "products": products, "swap": True}
     return render(request, "shoots/_news.html", context)
