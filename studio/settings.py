@@ -203,6 +203,7 @@ BRAND_PACKSHOTS = env.number("STUDIO_BRAND_PACKSHOTS", 20_000, 1, 10_000_000)
 EXPORT_DAYS = env.number("STUDIO_EXPORT_DAYS", 14, 1, 3650)
 DISK_FLOOR = env.number("STUDIO_DISK_FLOOR_MB", 500, 0, 1_000_000) * 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a choice of every picture of a large shoot
 FILE_UPLOAD_TEMP_DIR = None
 _handlers = "django.core.files.uploadhandler"
 FILE_UPLOAD_HANDLERS = [
