@@ -1,6 +1,7 @@
 """Scenes are drafted, published and retired. What is published never changes."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -21,6 +22,7 @@ from studio.models import Brand, Packshot, Scene, SceneVersion, User
 USUAL_KEEP = "Keep the product shape and color unchanged."
 WORDS = ("surface", "light", "mood", "keep", "engine")
 PREVIEW_SIDE = 800
+SAMPLE: Final = Path(__file__).resolve().parent.parent / "starter" / "samples" / "bottle.jpg"
 
 
 def new_scene(brand: Brand | None, person: User | None, name: str, like: SceneVersion | None = None) -> Scene:
@@ -90,9 +92,13 @@ def revive(scene: Scene) -> None:
     Scene.objects.filter(pk=scene.pk).update(retired_at=None)
 
 
-def preview(draft: SceneVersion, packshot: Packshot, ratio: str = "5:4") -> bytes:
-    """The packshot in this scene as the embedded engine draws it now: a small WebP."""
-    made = compose(cutout.pixels(packshot), check_engine(draft.engine), *size(ratio, PREVIEW_SIDE), seed=1)
+def preview(draft: SceneVersion, packshot: Packshot | None, ratio: str = "5:4") -> bytes:
+    """The packshot in this scene as the embedded engine draws it now: a small WebP.
+
+    Without one a sample is shown that comes with Studio: a shared scene shows no brand's product.
+    """
+    product = cutout.pixels(packshot) if packshot else cutout.of_file(SAMPLE.read_bytes()).rgba
+    made = compose(product, check_engine(draft.engine), *size(ratio, PREVIEW_SIDE), seed=1)
     return webp(Image.fromarray(made.pixels), PREVIEW_SIDE, quality=82)
 
 

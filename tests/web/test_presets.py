@@ -303,7 +303,8 @@ def test_a_shared_scene_is_never_pictured_with_a_brands_own_product(
     browser.post(f"/scenes/{shared.pk}/publish/")
     current = Scene.objects.get(pk=shared.pk).current
     assert current is not None
-    assert (current.number, current.preview) == (2, "")
+    assert (current.number, bool(current.preview)) == (2, True), "a sample of ours stands in it"
+    assert not brand.packshots.exclude(cutout="").exists(), "nobody's packshot was used"
 
 
 def test_publishing_without_a_draft_changes_nothing(sign_in: SignIn, admin: User, scene: Scene) -> None:

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from studio.flow import preset as flow
-from studio.flow.starter import BRAND as STARTER
 from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Packshot, Role, Scene, SceneVersion
@@ -118,17 +117,17 @@ def _saved(request: Request, scene: Scene, words: WordsForm, engine: EngineForm)
 
 
 def _keep_cover(request: Request, draft: SceneVersion) -> None:
-    """The picture by which the scene is chosen. A shared one shows a sample: every brand sees it."""
-    packshots = Packshot.objects.order_by("product_id", "position")
-    if draft.scene.brand_id is None:
-        packshots = packshots.filter(brand__slug=STARTER)
-    else:
-        packshots = packshots.filter(brand=request.brand)
-        wish = PreviewForm(request.brand, {"product": request.POST.get("product"), "ratio": COVER})
-        packshots = packshots.filter(product=wish.cleaned_data["product"]) if wish.is_valid() else packshots
-    if packshot := packshots.first():
+    """The picture by which the scene is chosen. A shared one shows a sample of ours: every brand sees it."""
+    packshot = _cover_packshot(request) if draft.scene.brand_id else None
+    if packshot or not draft.scene.brand_id:
         with suppress(Refused):  # a scene without a picture is still a scene
             flow.keep_preview(draft, flow.preview(draft, packshot, COVER))
+
+
+def _cover_packshot(request: Request) -> Packshot | None:
+    packshots = Packshot.objects.filter(brand=request.brand).order_by("product_id", "position")
+    wish = PreviewForm(request.brand, {"product": request.POST.get("product"), "ratio": COVER})
+    return (packshots.filter(product=wish.cleaned_data["product"]) if wish.is_valid() else packshots).first()
 
 
 def _drawn(request: Request, version: SceneVersion, asked: PreviewForm) -> HttpResponse:
