@@ -237,6 +237,7 @@ DEFAULT_FROM_EMAIL = "studio@localhost"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # by name, and by address
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on guessing keeps the owner out
 AXES_CLIENT_IP_CALLABLE = "studio.web.access.client_address"
 AXES_LOCKOUT_CALLABLE = "studio.web.views.doors.locked_out"
 AXES_RESET_ON_SUCCESS = True
