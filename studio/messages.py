@@ -184,6 +184,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "Cancelled", "The picture was cancelled before it started.", "Rerun it, then export again."
     ),
     # What a check found
+    "product_cut": Message(
+        "The product is cut",
+        "This shape is too narrow for the whole product.",
+        "Use the picture of another shape, or place the product by hand.",
+    ),
     "upscaled": Message(
         "Enlarged",
         "The picture has {width} pixels across for this crop, fewer than the placement needs.",

@@ -72,7 +72,6 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
     except Refused as refusal:
         reason = {"failure": refusal.code, "failure_values": refusal.values}
         return _keep(Cut(render=render, placement=place, **reason))
-    findings = [{"code": "upscaled", "width": piece.box.width}] if piece.upscaled else []
     cut = Cut(
         render=render,
         placement=place,
@@ -84,9 +83,27 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
         bytes=len(file.data),
         sha256=hashlib.sha256(file.data).hexdigest(),
         frame=[piece.box.x, piece.box.y, piece.box.width, piece.box.height],
-        findings=findings,
+        findings=_findings(render, piece),
     )
     return _keep(cut)
+
+
+def _findings(render: Render, piece: crop.Cut) -> list[dict[str, object]]:
+    """What a person should know before using the file."""
+    found: list[dict[str, object]] = []
+    if piece.upscaled:
+        found.append({"code": "upscaled", "width": piece.box.width})
+    if render.box and not _holds(piece.box, render.box, render.width or 0, render.height or 0):
+        found.append({"code": "product_cut"})
+    return found
+
+
+def _holds(window: crop.Box, product: list[float], across: int, down: int) -> bool:
+    """Whether the product (fractions of the picture) is wholly inside the window, give or take a pixel."""
+    x, y, width, height = product
+    left, top = x * across - window.x, y * down - window.y
+    right, bottom = left + width * across, top + height * down
+    return bool(left >= -1 and top >= -1 and right <= window.width + 1 and bottom <= window.height + 1)
 
 
 def _keep(cut: Cut) -> Cut:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from studio import storage
+from studio.flow import cut
 from studio.flow import export as flow
 from studio.flow import render as renders
 from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User
@@ -64,7 +65,14 @@ def test_the_archive_holds_every_placement_at_its_exact_pixels(shoot: Shoot) -> 
 def test_an_enlarged_cut_says_so(shoot: Shoot) -> None:
     build(shoot)
     found = {cut.placement.slug: [finding["code"] for finding in cut.findings] for cut in Cut.objects.all()}
-    assert found == {"meta_square": [], "x_landscape": ["upscaled"]}
+    assert found == {"meta_square": [], "x_landscape": ["upscaled", "product_cut"]}
+
+
+def test_a_cut_through_the_product_says_so(shoot: Shoot) -> None:
+    banner = cast.placement("gdn_728x90", width=728, height=90, ratio="1:1")
+    shoot.placements.add(banner)
+    [made] = cut.of(shoot.renders.get(), [banner])
+    assert [finding["code"] for finding in made.findings] == ["upscaled", "product_cut"]
 
 
 def test_the_same_pictures_give_the_same_bytes(shoot: Shoot) -> None:
