@@ -23,6 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, metavar="FILE.zip")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["out"].is_dir() or not options["out"].parent.is_dir():
+            raise CommandError(
+                f"--out {str(options['out'])!r} is no file in an existing folder.", returncode=2
+            )
         made = _build(options["shoot"], options["brand"])
         if made.state != "done":
             raise CommandError(say(made.failure).headline, returncode=1)

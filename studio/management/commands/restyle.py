@@ -51,7 +51,10 @@ class Command(BaseCommand):
 
 def _pictures(wish: restyle.Wish) -> Iterator[dict[str, Any]]:
     """Every picture that was asked for, in the order of the files: written, or with the reason why not."""
-    wish.out.mkdir(parents=True, exist_ok=True)
+    try:
+        wish.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _bad(f"--out {str(wish.out)!r} is no folder that can be written: {error.strerror}.") from error
     taken, refused = restyle.take_in(wish)
     shoot = None
     if taken:

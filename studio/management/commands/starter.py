@@ -13,7 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         starter.lay_in()
-        if people.needs_admin():
+        if not people.needs_admin():
+            self.stdout.write(f"Studio opens at {_home()}/")
+        else:
             self.stdout.write(f"Create your account: {_home()}/welcome/{people.welcome_token()}/")
 
 
