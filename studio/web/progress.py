@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from studio.models import FINAL, Render, Shoot, State
+from studio.models import FINAL, Cause, Render, Shoot, State
 from studio.web import troubles, words
 from studio.web.troubles import Trouble
 
@@ -115,7 +115,7 @@ def of(shoot: Shoot) -> Progress:
         grouped.annotate(
             count=Count("pk"),
             last=Max("updated_at"),
-            finished=Max("finished_at"),
+            finished=Max("finished_at", filter=Q(cause=Cause.FIRST)),
             took=Avg(took),
             unreviewed=Count("pk", filter=Q(review="")),
             values=Max(Cast("failure_values", TextField())),
