@@ -1,26 +1,47 @@
-// Uploads: one request a file, three at a time, in the order chosen. Each file has a row with its own progress,
-// its own verdict and its own way out; the server sends the finished row and what is new on the page.
-const AT_ONCE = 3;
+// The rows of uploads: each file has its own progress, its own verdict and its own way out. uploader.js sends them and
+// tells about each, wherever it was chosen; here its news is shown.
 const form = document.querySelector("[data-upload]");
 const section = form.closest("section");
 const list = section.querySelector("[data-files]");
-const waiting = [];
-const running = new Set();
+const address = form.getAttribute("action");
+const product = form.elements.product?.value ?? "";
+const rows = new Map(); // id: its row, while it is under way
 let replaced = null; // the row whose file is being chosen again
+let stay = false; // this browser cannot keep the files
+
+const show = {
+  waiting: (row, { stay: unkept }) => ((stay ||= unkept), say(row, "Waiting")),
+  sending: (row, { part, size: bytes }) => progress(row, part, bytes),
+  broken: (row) => say(row, "The connection broke. Nothing was lost; it goes on by itself."),
+  asks: (row, { id, name, told }) => fail(row, name, told, "again", id),
+  lost: (row, { name, told }) => fail(row, name, told, "replace"),
+  done: (row, { html }) => verdict(row, html),
+  gone: (row) => remove(row),
+};
+const FINAL = ["lost", "done", "gone"];
+
+document.addEventListener("upload-news", ({ detail }) => {
+  if (detail.address !== address || detail.product !== product) return;
+  const row = rows.get(detail.id) ?? (detail.state !== "gone" && added(detail));
+  if (row) show[detail.state](row, detail);
+  if (FINAL.includes(detail.state)) rows.delete(detail.id);
+  tell();
+});
+document.dispatchEvent(new CustomEvent("upload-ask", { detail: { address, product } }));
 
 form.addEventListener("files", ({ detail: files }) => {
   const max = Number(form.dataset.maxFiles);
   refuse(files.length > max ? form.dataset.tooMany.replace("{count}", files.length) : "");
   if (files.length > max) return;
   for (const [n, file] of files.entries()) {
-    const row = newRow(file);
-    if (n === 0 && replaced?.isConnected) replaced.replaceWith(row);
-    else list.append(row);
-    if (file.size > Number(form.dataset.maxBytes)) fail(row, file, tooBig(file), "replace");
-    else waiting.push({ file, row });
+    const id = `${Date.now()}-${n}-${Math.random()}`;
+    const row = added({ id, name: file.name, file }, n === 0 && replaced);
+    const heavy = file.size > Number(form.dataset.maxBytes);
+    if (heavy) rows.delete(id) && fail(row, file.name, tooBig(file), "replace");
+    else ask("upload", { id, file, name: file.name, address, product, home: location.pathname });
   }
   replaced = null;
-  next();
+  tell();
 });
 
 form.addEventListener("cancel", () => (replaced = null)); // the chooser was closed again
@@ -29,56 +50,53 @@ list.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   const row = button?.closest(".file");
   if (!row) return;
-  if ("cancel" in button.dataset) row.dispatchEvent(new CustomEvent("cancel"));
-  if ("dismiss" in button.dataset) remove(row);
-  if ("again" in button.dataset) row.dispatchEvent(new CustomEvent("again"));
+  const id = row.dataset.upload;
+  if ("cancel" in button.dataset) ask("upload-stop", { id });
+  if ("dismiss" in button.dataset) rows.has(id) ? ask("upload-stop", { id }) : remove(row);
+  if ("again" in button.dataset) again(row, id);
   if ("replace" in button.dataset) {
     replaced = row;
     form.querySelector("input[type=file]").click();
   }
 });
 
-addEventListener("beforeunload", (event) => {
-  if (running.size + waiting.length) event.preventDefault();
-});
+function ask(name, detail) {
+  document.dispatchEvent(new CustomEvent(name, { detail }));
+}
 
-function next() {
-  while (running.size < AT_ONCE && waiting.length) send(waiting.shift());
+// A row for a file on its way; in the place of another where that is given.
+function added({ id, name, file }, place) {
+  const row = section.querySelector("template[data-row]").content.firstElementChild.cloneNode(true);
+  row.dataset.upload = id;
+  row.querySelector("b").textContent = name;
+  row.querySelector("progress").setAttribute("aria-label", name);
+  row.querySelector("[data-cancel]").setAttribute("aria-label", `Cancel ${name}`);
+  if (place?.isConnected) place.replaceWith(row);
+  else list.append(row);
+  rows.set(id, row);
+  if (file && file.size < 10e6) picture(row, file);
+  return row;
+}
+
+function again(row, id) {
+  rows.delete(id);
+  added({ id, name: row.querySelector("b").textContent }, row);
+  ask("upload-again", { id });
   tell();
 }
 
-function send({ file, row }) {
-  const request = new XMLHttpRequest();
-  const body = new FormData(form);
-  body.set("file", file, file.name);
-  request.open("POST", form.action);
-  request.setRequestHeader("HX-Request", "true");
-  request.upload.addEventListener("progress", ({ loaded, total }) => progress(row, file, loaded / total));
-  request.addEventListener("load", () => verdict(row, file, request));
-  request.addEventListener("error", () => fail(row, file, "The connection broke. Nothing was lost.", "again"));
-  request.addEventListener("abort", () => remove(row));
-  request.addEventListener("loadend", () => {
-    running.delete(request);
-    next();
-  });
-  row.addEventListener("cancel", () => request.abort());
-  running.add(request);
-  request.send(body);
-}
-
-function progress(row, file, part) {
+function progress(row, part, bytes) {
   const bar = row.querySelector("progress");
+  if (!bar) return;
   bar.hidden = false;
   bar.value = 100 * part;
-  say(row, part < 1 ? `${Math.floor(100 * part)} % of ${size(file)}` : "Looking at it");
+  say(row, part < 1 ? `${Math.floor(100 * part)} % of ${size({ size: bytes })}` : "Looking at it");
 }
 
-function verdict(row, file, request) {
-  const came = document.createRange().createContextualFragment(request.responseText);
-  const answer = came.querySelector("li.file");
-  if (!answer) return fail(row, file, trouble(request), "again");
+function verdict(row, html) {
+  const came = document.createRange().createContextualFragment(html);
   for (const thing of came.querySelector("template[data-places]")?.content.children ?? []) place(thing);
-  row.replaceWith(answer);
+  row.replaceWith(came.querySelector("li.file"));
 }
 
 function place(thing) {
@@ -95,26 +113,6 @@ function arrive(thing) {
   else home?.append(thing);
 }
 
-function trouble(request) {
-  if (request.status === 413) return "The file is too big for the server in front of this one.";
-  if (request.status === 403) return "This was not allowed. Load the page again, then try again.";
-  if (request.status === 200) return "You were signed out. Sign in in another tab, then try again.";
-  return "The server could not take it. Nothing was lost.";
-}
-
-function newRow(file) {
-  const row = section.querySelector("template[data-row]").content.firstElementChild.cloneNode(true);
-  row.querySelector("b").textContent = file.name;
-  row.querySelector("progress").setAttribute("aria-label", file.name);
-  row.querySelector("[data-cancel]").setAttribute("aria-label", `Cancel ${file.name}`);
-  row.addEventListener("cancel", () => {
-    const at = waiting.findIndex((one) => one.row === row);
-    if (at >= 0) waiting.splice(at, 1) && remove(row);
-  });
-  if (file.size < 10e6) picture(row, file);
-  return row;
-}
-
 // The file itself, small, before it is uploaded; formats that this browser cannot show keep the ticks.
 function picture(row, file) {
   const image = new Image(44, 44);
@@ -126,18 +124,14 @@ function picture(row, file) {
   );
 }
 
-// What never reached the server, or came back without a verdict, fails here: `wayOut` is again or replace.
-function fail(row, file, sentence, wayOut) {
+// What came back without a verdict fails here: `wayOut` is again or replace.
+function fail(row, name, sentence, wayOut, id = "") {
   const lost = section.querySelector("template[data-lost]").content.firstElementChild.cloneNode(true);
-  lost.querySelector("b").textContent = file.name;
-  lost.querySelector("[data-dismiss]").setAttribute("aria-label", `Dismiss ${file.name}`);
+  lost.querySelector("b").textContent = name;
+  lost.querySelector("[data-dismiss]").setAttribute("aria-label", `Dismiss ${name}`);
   lost.querySelector(wayOut === "again" ? "[data-replace]" : "[data-again]").remove();
-  lost.addEventListener("again", () => {
-    const fresh = newRow(file);
-    lost.replaceWith(fresh);
-    waiting.push({ file, row: fresh });
-    next();
-  });
+  lost.dataset.upload = id;
+  if (id) rows.set(id, lost);
   say(lost, sentence);
   row.replaceWith(lost);
 }
@@ -159,14 +153,14 @@ function refuse(sentence) {
 function tell() {
   const count = list.children.length;
   const failed = list.querySelectorAll(".failed").length;
-  const going = running.size + waiting.length;
+  const going = [...rows.values()].filter((row) => !row.matches(".failed")).length;
   section.querySelector("[data-going]").hidden = count === 0;
   section.querySelector("[data-count]").textContent = count === 1 ? "1 file" : `${count} files`;
   const parts = [];
   if (going) parts.push(`${going} on the way`);
   if (failed) parts.push(`${failed} need${failed === 1 ? "s" : ""} you`);
-  section.querySelector("[data-news]").textContent =
-    (parts.join(", ") || "All here") + (going ? ". Stay on this page until they are in." : ".");
+  const leave = stay ? ". Stay on this page until they are in." : ". You may leave; they go on.";
+  section.querySelector("[data-news]").textContent = (parts.join(", ") || "All here") + (going ? leave : ".");
 }
 
 function say(row, sentence) {

@@ -108,7 +108,6 @@ def test_a_broken_connection_loses_nothing(products: Page, file: Callable[[str, 
     products.route("**/upload/", break_once)
     choose(products, file("MUG.jpg", pictures.packshot()))
     expect(row(products, "MUG.jpg")).to_contain_text("The connection broke")
-    row(products, "MUG.jpg").get_by_role("button", name="Try again").click()
     expect(row(products, "MUG.jpg")).to_contain_text("New product")
 
 

@@ -39,6 +39,7 @@ def everything(brand: Brand) -> dict[str, int]:
         "shoots": shoot.pk,
         "renders": render.pk,
         "cuts": cut.pk,
+        "placements": cut.placement_id,
         "exports": export.pk,
         "memberships": colleague.memberships.get().pk,
         "invitations": flow_invitation.invite(brand, colleague, Role.VIEWER)[0].pk,

@@ -1,12 +1,14 @@
 """Packshots come in one by one; products are found, described and deleted."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from studio.models import Brand, Packshot, Product, Render, State, User
@@ -351,3 +353,16 @@ def test_only_marketers_of_the_brand_delete_packshots(
     assert sign_in(stranger).post(path).status_code == 404
     assert sign_in(marketer).get(path).status_code == 405
     assert Packshot.objects.exists()
+
+
+def test_a_file_sent_again_brings_its_product_to_a_page_that_missed_it(
+    sign_in: SignIn, marketer: User, brand: Brand
+) -> None:
+    browser = sign_in(marketer)
+    first = send(browser, brand, pictures.packshot()).content.decode()
+    again = send(browser, brand, pictures.packshot()).content.decode()
+    pack = f'id="pack-{Product.objects.get().pk}"'
+    assert pack in first
+    assert pack in again
+    Packshot.objects.update(created_at=timezone.now() - timedelta(hours=1))
+    assert pack not in send(browser, brand, pictures.packshot()).content.decode()

@@ -58,7 +58,7 @@ class PlacementForm(SketchForm):
     name = forms.CharField(max_length=80, help_text="Unique in its channel.")
     formats = forms.MultipleChoiceField(
         choices=[(name, name) for name in WRITTEN],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "check"}),
         required=False,
         help_text="The best of them that fits is written.",
     )

@@ -1,5 +1,6 @@
 """A file arrives in the browser: one request, one file, one row that says what became of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from studio.flow import intake
@@ -68,10 +70,15 @@ def _arrived(
     context: dict[str, Any] = {"name": name, "arrival": arrival, "thumb": of_packshot_thumb(arrival.packshot)}
     if arrival.news != "duplicate" and product:
         context["shot"] = Shot(arrival.packshot)
-    elif arrival.news != "duplicate":
+    elif not product and (arrival.news != "duplicate" or _just_came(arrival)):
         context["counts"] = counts(brand)
         context["pack"] = packs(brand.products.filter(pk=arrival.product.pk))[0]
     return render(request, "products/_arrival.html", context)
+
+
+def _just_came(arrival: Arrival) -> bool:
+    """A file sent again because the answer was lost: its product may not be on the page yet."""
+    return timezone.now() - arrival.packshot.created_at < timedelta(minutes=2)
 
 
 def _news(arrival: Arrival) -> str:
