@@ -50,6 +50,7 @@ class Sum:
     price_each: int | None
     seconds: float
     enlarged: list[Placement]
+    doubtful: list[Product]
     problem: str = ""
     problem_values: dict[str, object] = field(default_factory=dict)
 
@@ -105,6 +106,7 @@ def sum_up(shoot: Shoot) -> Sum:
         price_each=_price_each(shoot, ratios),
         seconds=pictures * _usual_seconds(shoot) / settings.WORKERS,
         enlarged=[place for place in placements if is_enlarged(place, shoot.resolution)],
+        doubtful=[product for product in products if _is_doubtful(shoot, product)],
         problem=problem,
         problem_values=values,
     )
@@ -173,6 +175,12 @@ def _problem(
 def _price_each(shoot: Shoot, ratios: list[str]) -> int | None:
     ratio = ratios[0] if ratios else "1:1"
     return ENGINES[shoot.engine].price(Order("", ratio, shoot.resolution, (), model=shoot.model))
+
+
+def _is_doubtful(shoot: Shoot, product: Product) -> bool:
+    """Whether the engine needs a cut-out, and the one there is may not be clean."""
+    cover = product.cover
+    return ENGINES[shoot.engine].wants == "cutout" and cover is not None and bool(cover.cutout_reason)
 
 
 def _usual_seconds(shoot: Shoot) -> float:

@@ -101,6 +101,13 @@ class Total:
         return say(self.sum.problem, **self.sum.problem_values) if self.sum.problem else None
 
     @property
+    def doubtful(self) -> str:
+        """The SKUs of products that may not cut out cleanly, the first three by name."""
+        skus = [product.sku for product in self.sum.doubtful]
+        more = f" and {len(skus) - 3} more" if len(skus) > 3 else ""
+        return ", ".join(skus[:3]) + more
+
+    @property
     def enlarged(self) -> str:
         """`3 placements need 2K`, when the chosen resolution has too few pixels for them."""
         need = Counter(_needed(place) for place in self.sum.enlarged)

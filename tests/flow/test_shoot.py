@@ -53,6 +53,14 @@ def test_placements_that_need_more_pixels_are_named(brand: Brand) -> None:
     assert [place.ratio for place in flow.sum_up(planned(brand, resolution="2K")).enlarged] == ["9:16"]
 
 
+def test_products_that_may_not_cut_out_cleanly_are_named(brand: Brand) -> None:
+    shoot = planned(brand)
+    assert flow.sum_up(shoot).doubtful == []
+    product = shoot.products.all()[0]
+    product.packshots.update(cutout_reason="low_contrast")
+    assert flow.sum_up(shoot).doubtful == [product]
+
+
 @pytest.mark.parametrize(
     ("choice", "problem"),
     [
