@@ -2,8 +2,9 @@
 
 import logging
 import re
+from typing import Any
 
-_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u2028\u2029]")
+_UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _SLASH = "(?:/|%2[Ff])"
 _TOKENS = re.compile(
     rf"({_SLASH}(?:welcome|callbacks{_SLASH}hiapi|references|reset|invitations){_SLASH})[^\s\"'<>]+"
@@ -11,8 +12,12 @@ _TOKENS = re.compile(
 
 
 class OneLine(logging.Formatter):
-    """Escapes control characters and masks the tokens that addresses carry; tracebacks keep their lines."""
+    """Escapes control characters and masks the tokens that addresses carry; tracebacks are moved in."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         line = _TOKENS.sub(r"\1…", super().formatMessage(record))
         return _UNSAFE.sub(lambda found: repr(found.group())[1:-1], line)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        lines = _TOKENS.sub(r"/\1/…", super().formatException(ei)).splitlines()
+        return "\n".join(f"    {line}" for line in lines)

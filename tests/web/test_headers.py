@@ -1,15 +1,18 @@
 """What every answer tells the browser, whoever asks and however it ends."""
 
+import errno
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from studio.flow import invitation as flow_invitation
 from studio.models import Brand, Cut, Export, Role, State, User
+from studio.web.views import products
 from tests import cast
 
 SignIn = Callable[[User], Client]
@@ -70,6 +73,30 @@ def test_errors_are_as_closed_as_pages(sign_in: SignIn, admin: User, client: Cli
     assert [answer.status_code for answer in answers] == [404, 404, 405, 403, 400]
     for answer in answers:
         assert_closed(answer)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RuntimeError("the database is gone"), 500),
+        (OSError(errno.ENOSPC, "No space left on device"), 507),
+        (RequestDataTooBig("too big"), 413),
+    ],
+)
+def test_breaks_of_ours_and_what_is_too_much_are_as_closed(
+    monkeypatch: pytest.MonkeyPatch, sign_in: SignIn, admin: User, error: Exception, status: int
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise error
+
+    browser = sign_in(admin)
+    browser.raise_request_exception = False
+    monkeypatch.setattr(products, "packs", breaks)
+    answer = browser.get("/b/northfold/products/")
+    assert answer.status_code == status
+    assert_closed(answer)
+    assert b"Traceback" not in answer.content
+    assert str(error).encode() not in answer.content
 
 
 def test_a_page_lets_its_own_scripts_run_by_a_fresh_nonce(sign_in: SignIn, admin: User) -> None:

@@ -235,8 +235,9 @@ def test_a_body_without_a_length_brings_no_file(ines: Client, brand: Brand) -> N
 
 @pytest.mark.parametrize(("count", "part"), [(101, 'name="file"; filename="a.jpg"'), (1001, 'name="x"')])
 def test_too_many_files_or_fields_are_refused_with_the_limits(
-    ines: Client, brand: Brand, count: int, part: str
+    ines: Client, brand: Brand, settings: LazySettings, count: int, part: str
 ) -> None:
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
     one = f"--{LINE}\r\nContent-Disposition: form-data; {part}\r\n\r\n1\r\n"
     answer = post(ines, brand, (one * count + f"--{LINE}--\r\n").encode())
     assert answer.status_code == 413
