@@ -1,9 +1,11 @@
 """Colleagues join by a link: one person each, fourteen days, never less than they were."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from studio.flow import invitation, people
@@ -47,6 +49,40 @@ def test_whoever_is_slower_at_the_same_link_is_told(
     monkeypatch.setattr(invitation, "opened", lambda _: seen)
     assert refusal(cast.person("Eve"), token) == "invitation_used"
     assert brand.memberships.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_people_at_one_link_at_once_are_one_member(brand: Brand, admin: User) -> None:
+    _, token = invitation.invite(brand, admin, Role.MARKETER)
+    crowd = [cast.person(f"Guest{number}") for number in range(8)]
+    outcomes = at_once(token, crowd)
+    assert sorted(outcomes) == ["in", *["invitation_used"] * 7]
+    assert brand.memberships.exclude(user=admin).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_tabs_of_one_person_are_one_member(brand: Brand, admin: User, stranger: User) -> None:
+    _, token = invitation.invite(brand, admin, Role.MARKETER)
+    assert at_once(token, [stranger] * 8) == ["in"] * 8
+    assert brand.memberships.filter(user=stranger).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_who_leave_at_once_leave_one_behind(brand: Brand, admin: User) -> None:
+    cast.person("Bo Brief", brand, Role.ADMIN)
+
+    def leave(member: Membership) -> bool:
+        try:
+            return people.remove(member)
+        except Refused:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        left = list(pool.map(leave, brand.memberships.select_related("user")))
+    assert sorted(left) == [False, True]
+    assert brand.memberships.get().role == Role.ADMIN
 
 
 def test_a_link_raises_a_role(brand: Brand, admin: User, viewer: User) -> None:
@@ -150,6 +186,22 @@ def test_links_of_an_admin_go_with_the_role(brand: Brand, admin: User, how: str)
         people.remove(membership)
     assert code_of(way_back) == "invitation_withdrawn"
     assert invitation.opened(other)
+
+
+def at_once(token: str, crowd: list[User]) -> list[str]:
+    """Everybody accepts the link in a thread of their own; what became of each."""
+
+    def accept(person: User) -> str:
+        try:
+            invitation.accept(token, person)
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+        return "in"
+
+    with ThreadPoolExecutor(len(crowd)) as pool:
+        return list(pool.map(accept, crowd))
 
 
 def code_of(token: str) -> str:
