@@ -245,8 +245,8 @@ async function tell() {
   const count = wanting.length || items.length;
   line.querySelector("[data-n]").textContent = count === 1 ? "1 file" : `${count} files`;
   line.querySelector("[data-what]").textContent = wanting.length
-    ? ` need${count === 1 ? "s" : ""} you`
-    : rest ? " wait for the connection" : ` on ${count === 1 ? "its" : "their"} way`;
+    ? `need${count === 1 ? "s" : ""} you`
+    : rest ? "wait for the connection" : `on ${count === 1 ? "its" : "their"} way`;
 }
 
 begin();
