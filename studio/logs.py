@@ -19,5 +19,5 @@ class OneLine(logging.Formatter):
         return _UNSAFE.sub(lambda found: repr(found.group())[1:-1], line)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
-        lines = _TOKENS.sub(r"/\1/…", super().formatException(ei)).splitlines()
+        lines = _TOKENS.sub(r"\1…", super().formatException(ei)).splitlines()
         return "\n".join(f"    {line}" for line in lines)

@@ -1,6 +1,7 @@
 """What is logged is one line without tokens."""
 
 import logging
+import sys
 
 import pytest
 from django.conf import settings
@@ -43,6 +44,15 @@ def test_an_unknown_link_leaves_no_token_in_the_log(
     lines = [LINE.format(one) for one in caplog.records]
     assert any("Not Found: /invitations/…" in line for line in lines)
     assert not any("s3cret" in line for line in lines)
+
+
+def test_tokens_in_tracebacks_are_masked_too() -> None:
+    try:
+        raise ValueError("no answer from http://127.0.0.1/invitations/s3cret-Token_x/")
+    except ValueError:
+        told = logging.LogRecord("studio", logging.ERROR, __file__, 1, "broke", (), sys.exc_info())
+    # the line of code itself is in the traceback, as anybody may read it
+    assert LINE.format(told).endswith("ValueError: no answer from http://127.0.0.1/invitations/…")
 
 
 def test_a_message_cannot_forge_a_second_line() -> None:
