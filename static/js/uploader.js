@@ -17,6 +17,7 @@ const ended = new Set();
 const unkept = new Map(); // id: what this browser had no room for; it lives as long as the page
 let storing = 0;
 const tries = new Map(); // id: how often the server had no word about it
+let signedOut = false;
 let rest = null; // a timer, while the connection is broken
 let breaks = 0;
 let asked = false; // for the lock
@@ -36,10 +37,9 @@ tabs.addEventListener("message", ({ data }) => hear(data));
 addEventListener("online", () => ((breaks = 0), wake()));
 addEventListener("offline", () => going.forEach((request) => request.abort()));
 addEventListener("beforeunload", (event) => (storing || unkept.size) && event.preventDefault());
-document.querySelector("form[data-sign-out]")?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  await everywhere({ clear: true });
-  event.target.submit();
+document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => {
+  localStorage.setItem("forget-uploads", "now"); // the next page does it when this one has no time left
+  everywhere({ clear: true });
 });
 
 // ---- What is kept
@@ -128,7 +128,7 @@ async function cancel(id) {
 }
 
 async function forgetAll() {
-  for (const item of await pending()) ended.add(item.id);
+  signedOut = true;
   going.forEach((request) => request.abort());
   unkept.clear();
   sessionStorage.removeItem("refusals");
@@ -139,6 +139,10 @@ async function forgetAll() {
 
 // A page begins with what another left; files of somebody else who used this browser are forgotten.
 async function begin() {
+  if (localStorage.getItem("forget-uploads")) await forgetAll();
+  localStorage.removeItem("forget-uploads");
+  signedOut = !person;
+  if (signedOut) return; // an expired session keeps its files for whoever signs in again
   for (const other of (await kept()).filter((item) => item.person !== person)) await drop(other);
   tell();
   if (await ready()) work();
@@ -158,9 +162,9 @@ async function ready() {
 }
 
 async function step() {
-  if (!letGo || rest) return;
+  if (!letGo || rest || signedOut) return;
   const items = (await pending()).filter((item) => !ended.has(item.id) && !asking.has(item.id));
-  if (!letGo || rest) return;
+  if (!letGo || rest || signedOut) return;
   for (const item of items) if (going.size < AT_ONCE && !going.has(item.id)) send(item);
   if (going.size) return;
   letGo();

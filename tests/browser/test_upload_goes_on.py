@@ -148,7 +148,7 @@ def test_signing_out_forgets_what_was_on_its_way(products: Page, gate: Gate, six
     products.get_by_label("Account: Ines Marrow").click()
     products.get_by_role("button", name="Sign out").click()
     expect(products.get_by_label("User name")).to_be_visible()
-    assert products.evaluate(KEPT) == 0
+    products.wait_for_function(f"async () => (await ({KEPT})()) === 0")
     assert not Product.objects.exists()
 
 
