@@ -7,6 +7,13 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const next = [...event.detail.fragment.children].find((one) => one.id === now.id);
   if (now.dataset.look && now.dataset.look === next?.dataset.look) event.detail.shouldSwap = false;
 });
+// Frames further down than this page reaches have no place yet; they come when it is scrolled to.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id !== "going") return;
+  const news = new DOMParser().parseFromString(event.detail.serverResponse, "text/html").body;
+  for (const one of news.querySelectorAll("[hx-swap-oob][id]")) if (!document.getElementById(one.id)) one.remove();
+  event.detail.serverResponse = news.innerHTML;
+});
 // "New" is said of the last news only.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "going") for (const tag of document.querySelectorAll(".film .tag")) tag.remove();
