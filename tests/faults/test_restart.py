@@ -11,7 +11,7 @@ from tests.faults.work import assert_every_picture_once, done, launch
 from tests.living import Studio, eventually
 
 pytestmark = pytest.mark.faults
-PICTURES = 72
+PICTURES = 180  # more than workers finish in the seconds that a stop grants them
 
 
 @pytest.fixture
