@@ -88,35 +88,20 @@ def cut_of(request: Request, pk: int, role: Role) -> Cut:
 
 
 def scene_of(request: Request, pk: int, role: Role) -> Scene:
-    """A scene of one brand, or a shared one: every member reads those, staff change them."""
     scene = get_object_or_404(Scene.objects.prefetch_related("versions__created_by"), pk=pk)
-    if scene.brand_id is not None:
-        _enter_brand(request, scene.brand_id, role)
-    else:
-        here(request)
-        if role > Role.VIEWER and not request.user.is_staff:
-            raise PermissionDenied
+    _enter_preset(request, scene.brand_id, role)
     return scene
 
 
 def placement_of(request: Request, pk: int, role: Role) -> Placement:
-    """A placement of one brand, or a shared one: every member reads those, staff change them."""
     placement = get_object_or_404(Placement.objects.select_related("brand"), pk=pk)
-    if placement.brand_id is not None:
-        _enter_brand(request, placement.brand_id, role)
-    else:
-        here(request)
-        if role > Role.VIEWER and not request.user.is_staff:
-            raise PermissionDenied
+    _enter_preset(request, placement.brand_id, role)
     return placement
 
 
 def scene_version_of(request: Request, pk: int, role: Role) -> SceneVersion:
     version = get_object_or_404(SceneVersion.objects.select_related("scene"), pk=pk)
-    if version.scene.brand_id is None:
-        here(request)
-    else:
-        _enter_brand(request, version.scene.brand_id, role)
+    _enter_preset(request, version.scene.brand_id, role)
     return version
 
 
@@ -159,6 +144,16 @@ def _row(request: Request, rows: QuerySet[Row], pk: int, role: Role) -> Row:
     row = get_object_or_404(rows, pk=pk)
     _enter_brand(request, row.brand_id, role)
     return row
+
+
+def _enter_preset(request: Request, brand_id: int | None, role: Role) -> None:
+    """A preset of one brand, or a shared one: every member reads those, staff change them."""
+    if brand_id is not None:
+        _enter_brand(request, brand_id, role)
+        return
+    here(request)
+    if role > Role.VIEWER and not request.user.is_staff:
+        raise PermissionDenied
 
 
 def _enter_brand(request: Request, brand_id: int, role: Role) -> Brand:
