@@ -236,11 +236,11 @@ DEFAULT_FROM_EMAIL = "studio@localhost"
 
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # by name, and by address
+AXES_LOCKOUT_PARAMETERS = "studio.web.guessing.counted_by"  # by name, and by address
+AXES_USERNAME_CALLABLE = "studio.web.guessing.name_counted"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else whoever goes on guessing keeps the owner out
 AXES_CLIENT_IP_CALLABLE = "studio.web.access.client_address"
 AXES_LOCKOUT_CALLABLE = "studio.web.views.doors.locked_out"
-AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
@@ -266,6 +266,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 3600 * 24 * 14
+BROWSER_COOKIE_NAME = "browser"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -274,6 +275,7 @@ if PRODUCTION:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    BROWSER_COOKIE_NAME = "__Host-browser"
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,8 +21,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from studio.flow import disk, people
 from studio.imaging.errors import Refused
 from studio.messages import say
+from studio.models import User
 from studio.web.access import Request, here, memberships
-from studio.web.forms.doors import SignInForm, WelcomeForm
+from studio.web.forms.doors import ChangePasswordForm, NewPasswordForm, SignInForm, WelcomeForm
+from studio.web.guessing import forgive, remembered
 
 TOO_MUCH: Final = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -49,7 +52,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refusal:  # somebody else was quicker
             raise Http404 from refusal
         login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("home")
+        return remembered(request, redirect("home"), person.username)
     return render(request, "welcome.html", {"form": form})
 
 
@@ -57,14 +60,23 @@ class SignIn(auth.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        name = form.get_user().get_username()
+        forgive(self.request, name)
+        return remembered(self.request, super().form_valid(form), name)
+
 
 class SignOut(auth.LogoutView):
     http_method_names = ["post", "options"]
 
 
 class ChangePassword(SuccessMessageMixin, auth.PasswordChangeView):  # type: ignore[type-arg]
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("account")
     success_message = "Your password is changed."
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
 
 
 class ResetPassword(auth.PasswordResetView):
@@ -76,8 +88,14 @@ class ResetSent(auth.PasswordResetDoneView):
 
 
 class ResetConfirm(SuccessMessageMixin, auth.PasswordResetConfirmView):  # type: ignore[type-arg]
+    """Who opened the link that was sent gets in with the new password, whatever others guess meanwhile."""
+
+    form_class = NewPasswordForm
     success_url = reverse_lazy("login")
     success_message = "Your password is changed.\n\nSign in with the new one."
+
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        return remembered(self.request, super().form_valid(form), form.user.get_username())
 
 
 def locked_out(

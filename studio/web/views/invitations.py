@@ -17,6 +17,7 @@ from studio.messages import say
 from studio.models import Invitation, Membership
 from studio.web.access import Request, memberships
 from studio.web.forms.doors import WelcomeForm
+from studio.web.guessing import remembered
 from studio.web.packs import told
 
 
@@ -65,7 +66,7 @@ def _joining(request: Request, invitation: Invitation, token: str) -> HttpRespon
             form.add_error("username", told(say(refusal.code, **refusal.values)))
         else:
             login(request, member.user, backend="django.contrib.auth.backends.ModelBackend")
-            return _welcomed(request, member)
+            return remembered(request, _welcomed(request, member), member.user.username)
     context: dict[str, Any] = {"invitation": invitation, "token": token, "form": form}
     return render(request, "invitations/new.html", context, status=422 if form.errors else 200)
 
