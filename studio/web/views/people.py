@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.flow import invitation as flow
-from studio.models import Brand, Invitation, Role
+from studio.models import Brand, Invitation, Role, User
 from studio.web.access import Request, brand_of, invitation_of
 from studio.web.forms.people import AccountForm, InviteForm
 
@@ -54,13 +55,15 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
 def account(request: Request) -> HttpResponse:
-    form = AccountForm(request.POST or None, instance=request.user)
+    person = User.objects.get(pk=request.user.pk)  # a refused form leaves who is signed in as they were
+    form = AccountForm(request, request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved.")
         return redirect("account")
-    return render(request, "account/detail.html", {"form": form})
+    return render(request, "account/detail.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _page(
