@@ -3,6 +3,7 @@
 import io
 import logging
 import pickle
+import traceback
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,25 +12,17 @@ from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
+from django.utils.log import AdminEmailHandler
 from django_q.models import OrmQ
 
-from studio.flow import intake, people, review
-from studio.flow import render as renders
-from studio.imaging.errors import Refused
+from studio.flow import people
 from studio.logs import OneLine
-from studio.models import Brand, State, User
-from studio.web.views import products
-from tests import cast, pictures
+from studio.models import Brand
+from tests.web.failures import NEW, PROVOKED, RIGHT, WEAK, WRONG, Hands, Way
 
-SignIn = Callable[[User], Client]
-KEY = "canary-key-" + "k" * 50
-FIRST_PASSWORD, RIGHT, WRONG, NEW = (
-    "canary-first-7c1",
-    "canary-right-7c1",
-    "canary-wrong-7c1",
-    "canary-new-7c1x",
-)
+KEY, FIRST_PASSWORD = "canary-key-" + "k" * 50, "canary-first-7c1"
 
 
 @pytest.fixture
@@ -46,78 +39,86 @@ def log() -> Iterator[io.StringIO]:
         logger.removeHandler(handler)
 
 
-def test_no_failure_tells_a_secret(
-    settings: LazySettings,
-    monkeypatch: pytest.MonkeyPatch,
-    brand: Brand,
-    log: io.StringIO,
-    django_capture_on_commit_callbacks: object,
-) -> None:
-    settings.SECRET_KEY, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = KEY, 1000
+@pytest.fixture
+def hands(settings: LazySettings, monkeypatch: pytest.MonkeyPatch, brand: Brand, log: io.StringIO) -> Hands:
+    """A studio whose every secret is known to the test."""
+    settings.SECRET_KEY = KEY
     settings.FIRST_ADMIN = {"username": "root", "email": "root@northfold.example", "password": FIRST_PASSWORD}
-    admin = people.first_admin(**settings.FIRST_ADMIN)
-    admin.set_password(RIGHT)
-    admin.save()
-    ines = Client(raise_request_exception=False)
-    pages = [ines.post("/accounts/login/", {"username": "root", "password": RIGHT})]
-    session = ines.cookies["sessionid"].value
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        pages += [*provoke(ines, brand), *fail(ines, brand, monkeypatch)]
-    assert {400, 403, 404, 405, 413, 422, 500} <= {page.status_code for page in pages}
-    token = str(mail.outbox[0].body).split("/accounts/reset/")[1].split("/")[1]
-    said = [*(page.content.decode(errors="replace") for page in pages), log.getvalue(), *rows(), *queue()]
-    for secret in (KEY, FIRST_PASSWORD, RIGHT, WRONG, NEW, session, token, people.welcome_token()):
-        assert len(secret) > 10
-        assert [text[:200] for text in said if secret in text] == []
-    assert OrmQ.objects.exists()
+    root = people.first_admin(**settings.FIRST_ADMIN)
+    root.set_password(RIGHT)
+    root.save()
+    browser = Client(raise_request_exception=False)
+    browser.post("/accounts/login/", {"username": "root", "password": RIGHT})
+    return Hands(brand, root, browser, monkeypatch, settings)
+
+
+def test_thirty_kinds_of_failure_are_known() -> None:
+    assert len(PROVOKED) >= 30
+
+
+@pytest.mark.parametrize(("ends", "way"), PROVOKED.values(), ids=PROVOKED)
+def test_no_failure_tells_a_secret(
+    hands: Hands,
+    log: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: Callable[..., object],
+    ends: int | type[BaseException],
+    way: Way,
+) -> None:
+    links = len(mail.outbox)
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        ended = way(hands)
+    page = told(ended, ends)
+    kept = [log.getvalue(), *capfd.readouterr(), *rows(), *queue()]
+    for name, secret in secrets(hands).items():
+        assert len(secret) >= 8
+        said = kept if presented(ended, secret) else [page, *kept]
+        assert [text[:200] for text in said if secret in text] == [], name
+    assert all(message.to == [hands.root.email] for message in mail.outbox[links:]), "a report was sent"
+
+
+def test_where_it_is_looked_for_there_is_something(
+    hands: Hands, log: io.StringIO, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        for name in ("a_wrong_password", "an_archive_that_cannot_be_built", "a_page_breaks"):
+            PROVOKED[name][1](hands)
     assert AccessAttempt.objects.exists()
+    assert list(queue())
     assert "Internal Server Error" in log.getvalue()
+    assert "Traceback" in log.getvalue()
 
 
-def provoke(browser: Client, brand: Brand) -> Iterator[object]:
-    """Requests that are wrong in every way that has an answer of its own."""
-    upload, strict = f"/b/{brand.slug}/products/upload/", Client(enforce_csrf_checks=True)
-    strict.cookies = browser.cookies
-    yield browser.get("/account/", headers={"host": "elsewhere.example"})
-    yield strict.post("/accounts/password_change/", {"old_password": RIGHT, "new_password1": NEW})
-    yield browser.get("/nowhere/")
-    yield browser.get(f"/welcome/{people.welcome_token()}/")
-    yield browser.put(upload)
-    yield browser.post(upload, {f"field-{number}": WRONG for number in range(1010)})
-    yield browser.post(upload, {"file": io.BytesIO(pictures.packshot()[:3000])})
-    yield browser.post(
-        upload, {"file": io.BytesIO(pictures.packshot()[:3000])}, headers={"HX-Request": "true"}
-    )
-    yield browser.post("/accounts/password_change/", {"old_password": WRONG, "new_password1": NEW})
-    outside = Client()
-    yield outside.post("/accounts/login/", {"username": "root", "password": WRONG})
-    yield outside.post("/accounts/password_reset/", {"email": "root@northfold.example"})
-    link = str(mail.outbox[0].body).split("testserver")[1].split()[0]
-    yield outside.get(link)
-    yield outside.post(link, {"new_password1": NEW, "new_password2": WRONG})
+def test_nobody_is_sent_a_report() -> None:
+    """Django's own would hold every value of every frame."""
+    loggers = [logging.getLogger(name) for name in ("", *logging.root.manager.loggerDict)]
+    handlers = [handler for logger in loggers for handler in logger.handlers]
+    assert not [handler for handler in handlers if isinstance(handler, AdminEmailHandler)]
 
 
-def fail(browser: Client, brand: Brand, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Pages and work that break on our side."""
+def secrets(hands: Hands) -> dict[str, str]:
+    uid, token = hands.reset.strip("/").split("/")[-2:]
+    return {
+        "key": KEY, "first password": FIRST_PASSWORD, "password": RIGHT, "guess": WRONG, "new": NEW,
+        "weak": WEAK, "session": hands.browser.cookies["sessionid"].value,
+        "mark": hands.browser.cookies["browser"].value.split(".")[1], "reset link": token,
+        "invitation": hands.invited, "welcome": people.welcome_token(),
+    }  # fmt: skip
 
-    def breaks(*_: object, **__: object) -> None:
-        raise RuntimeError("it broke")
 
-    one = cast.render(cast.shoot(brand, launched=True))
-    renders.work()
-    one.refresh_from_db()
-    if one.state == State.FAILED:
-        review.retry(one)
-    with pytest.raises(Refused):
-        intake.receive(brand, None, "MUG.jpg", b"\xff\xd8\xff" + bytes(500))
-    intake.receive(brand, None, "CUP.jpg", pictures.packshot())
-    with monkeypatch.context() as patch:
-        patch.setattr(products, "packs", breaks)
-        yield browser.get(f"/b/{brand.slug}/products/")
-    with monkeypatch.context() as patch:
-        patch.setattr("django.contrib.auth.forms.SetPasswordMixin.validate_passwords", breaks)
-        words = {"old_password": RIGHT, "new_password1": NEW, "new_password2": NEW}
-        yield browser.post("/accounts/password_change/", words)
+def told(ended: HttpResponse | BaseException, ends: int | type[BaseException]) -> str:
+    """The page, or what a traceback would say; either is as it was foreseen."""
+    if isinstance(ended, BaseException):
+        assert isinstance(ended, ends)  # type: ignore[arg-type]
+        return "".join(traceback.format_exception(ended))
+    assert ended.status_code == ends
+    return ended.content.decode(errors="replace")
+
+
+def presented(ended: HttpResponse | BaseException, secret: str) -> bool:
+    """Whether the answer is to somebody who came with the secret in the address: they know it."""
+    request = getattr(ended, "wsgi_request", None)
+    return request is not None and secret in request.get_full_path()
 
 
 def rows() -> Iterator[str]:
