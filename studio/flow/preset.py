@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Case, F, Max, Value, When
 from django.utils import timezone
-from django.utils.text import slugify
 from PIL import Image
 
 from studio import storage
 from studio.flow import cutout
+from studio.flow.slug import under_a_free_one
 from studio.imaging.compose import compose
 from studio.imaging.encode import webp
 from studio.imaging.errors import Refused
@@ -28,10 +28,13 @@ SAMPLE: Final = Path(__file__).resolve().parent.parent / "starter" / "samples" /
 def new_scene(brand: Brand | None, person: User | None, name: str, like: SceneVersion | None = None) -> Scene:
     """A scene with an empty draft, or with the words of another version."""
     words = {field: getattr(like, field) for field in WORDS} if like else {"keep": USUAL_KEEP}
-    with transaction.atomic():
-        scene = Scene.objects.create(brand=brand, name=name, slug=_free_slug(brand, name))
+
+    def create(slug: str) -> Scene:
+        scene = Scene.objects.create(brand=brand, name=name, slug=slug)
         SceneVersion.objects.create(scene=scene, number=1, created_by=person, **words)
-    return scene
+        return scene
+
+    return under_a_free_one(name, "scene", create)
 
 
 def draft_of(scene: Scene, person: User | None) -> SceneVersion:
@@ -60,7 +63,7 @@ def write(
     note: str = "",
     name: str | None = None,
 ) -> bool:
-    """Saves a draft. False when it was published meanwhile.
+    """Saves a draft. False when it was published meanwhile. A published scene keeps its name till then.
 
     Raises Refused("engine_value", field, value, allowed) for a value that the engine does not know.
     """
@@ -69,7 +72,7 @@ def write(
     open_draft = SceneVersion.objects.filter(pk=draft.pk, published_at=None)
     saved = open_draft.update(updated_at=timezone.now(), **fields) == 1
     if saved and name:
-        Scene.objects.filter(pk=draft.scene_id).update(name=name)
+        _call(draft.scene_id, name)
     draft.refresh_from_db()
     return saved
 
@@ -80,7 +83,21 @@ def publish(draft: SceneVersion) -> bool:
     if bare:
         raise Refused("words_missing", field=bare[0])
     check_engine(draft.engine)
-    return draft.publish()
+    with transaction.atomic():
+        won = draft.publish()
+        if won:
+            renamed = Scene.objects.filter(pk=draft.scene_id).exclude(draft_name="")
+            renamed.update(name=F("draft_name"), draft_name="")
+    return won
+
+
+def _call(scene_id: int, name: str) -> None:
+    """What is published goes on under the name that people know, so a new one waits beside it."""
+    scene = Scene.objects.filter(pk=scene_id)
+    if SceneVersion.objects.filter(scene=scene_id, published_at__isnull=False).exists():
+        scene.update(draft_name=Case(When(name=name, then=Value("")), default=Value(name)))
+    else:
+        scene.update(name=name)
 
 
 def retire(scene: Scene) -> None:
@@ -117,9 +134,3 @@ def check_engine(values: dict[str, Any]) -> EngineScene:
         raise Refused(
             "engine_value", field=error.field, value=str(error.value), allowed=error.allowed
         ) from error
-
-
-def _free_slug(brand: Brand | None, name: str) -> str:
-    wish = slugify(name)[:50] or "scene"
-    taken = set(Scene.objects.filter(brand=brand, slug__startswith=wish).values_list("slug", flat=True))
-    return next(slug for slug in [wish, *(f"{wish}-{n}" for n in range(2, 1000))] if slug not in taken)

@@ -24,6 +24,7 @@ class Scene(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, null=True, blank=True, related_name="scenes")
     slug = models.SlugField(max_length=60)
     name = models.CharField(max_length=80)
+    draft_name = models.CharField(max_length=80, blank=True, help_text="Becomes the name with the draft.")
     retired_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -106,7 +106,9 @@ def _may_edit(request: Request, scene: Scene) -> bool:
 def _said(scene: Scene, version: SceneVersion) -> dict[str, str]:
     fields = ("surface", "light", "mood", "keep")
     note_ = "" if version.published_at else version.note
-    return {"name": scene.name, "note": note_} | {field: getattr(version, field) for field in fields}
+    return {"name": scene.draft_name or scene.name, "note": note_} | {
+        field: getattr(version, field) for field in fields
+    }
 
 
 def _sample(brand: Brand) -> Product:

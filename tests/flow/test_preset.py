@@ -18,6 +18,28 @@ def test_a_new_scene_has_a_draft_and_a_slug_of_its_own(brand: Brand, admin: User
     assert not Scene.objects.published().exists()
 
 
+def test_a_new_name_waits_for_the_publishing_of_its_draft(brand: Brand, admin: User) -> None:
+    scene = flow.new_scene(brand, admin, "Linnen")
+    draft = flow.draft_of(scene, admin)
+    flow.write(draft, **WORDS, engine={}, name="Linen")
+    assert Scene.objects.get().name == "Linen", "nobody knows the scene yet"
+    flow.publish(draft)
+    flow.write(flow.draft_of(scene, admin), **WORDS, engine={}, name="Silk")
+    scene.refresh_from_db()
+    assert (scene.name, scene.draft_name) == ("Linen", "Silk")
+    flow.publish(flow.draft_of(scene, admin))
+    scene.refresh_from_db()
+    assert (scene.name, scene.draft_name, scene.slug) == ("Silk", "", "linnen")
+
+
+def test_a_name_that_is_typed_back_waits_for_nothing(brand: Brand, admin: User) -> None:
+    scene = cast.scene(brand, "linen")
+    for name in ("Silk", "Linen"):
+        flow.write(flow.draft_of(scene, admin), **WORDS, engine={}, name=name)
+    scene.refresh_from_db()
+    assert (scene.name, scene.draft_name) == ("Linen", "")
+
+
 def test_publishing_asks_for_every_sentence(brand: Brand, admin: User) -> None:
     draft = flow.new_scene(brand, admin, "Linen").draft
     assert draft

@@ -154,6 +154,21 @@ def test_a_pause_in_typing_saves_and_brings_the_prompt(
     assert "<html" not in text
 
 
+def test_a_new_name_is_read_by_others_once_it_is_published(
+    sign_in: SignIn, admin: User, viewer: User, brand: Brand, scene: Scene
+) -> None:
+    browser, onlooker = sign_in(admin), sign_in(viewer)
+    page = browser.post(f"/scenes/{scene.pk}/", WORDS | dials() | {"name": "Wet slate"}, headers=BY_SCRIPT)
+    assert b"Shoots use v1, and its name, until you publish" in page.content
+    writing, looking = (one.get(f"/scenes/{scene.pk}/").content.decode() for one in (browser, onlooker))
+    assert 'value="Wet slate"' in writing
+    assert "Dark slate</h2>" in writing
+    assert "Wet slate" not in looking
+    browser.post(f"/scenes/{scene.pk}/publish/")
+    assert b"Wet slate v2 is published" in browser.get(f"/scenes/{scene.pk}/").content
+    assert b"Wet slate</h2>" in onlooker.get(f"/scenes/{scene.pk}/").content
+
+
 def test_looking_alone_makes_no_draft(sign_in: SignIn, admin: User, scene: Scene) -> None:
     sign_in(admin).get(f"/scenes/{scene.pk}/")
     assert scene.versions.count() == 1

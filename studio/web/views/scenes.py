@@ -63,6 +63,7 @@ def publish(request: Request, pk: int) -> HttpResponse:
     try:
         _keep_cover(request, draft)
         flow.publish(draft)
+        scene.refresh_from_db(fields=["name"])
         messages.success(
             request, f"{scene.name} v{draft.number} is published.\n\nNew shoots use it from now on."
         )
@@ -105,7 +106,7 @@ def _saved(request: Request, scene: Scene, words: WordsForm, engine: EngineForm)
     draft = flow.draft_of(scene, request.user)
     try:
         if flow.write(draft, engine=engine.values(), **words.cleaned_data):
-            scene.name = words.cleaned_data["name"]
+            scene.refresh_from_db(fields=["name", "draft_name"])
             return draft
     except Refused as refusal:
         words.add_error(None, told(say(refusal.code, **refusal.values)))
