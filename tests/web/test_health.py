@@ -3,8 +3,14 @@
 import pytest
 from django.test import Client
 
-from studio.flow import disk
+from studio.flow import disk, sweep
 from studio.models import Pulse
+from studio.web.views import health
+
+
+@pytest.fixture(autouse=True)
+def _asked_for_the_first_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "health", health.Health())
 
 
 def test_the_process_says_that_it_lives(client: Client) -> None:
@@ -38,6 +44,26 @@ def test_not_ready_when_the_disk_is_nearly_full(
     client: Client, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk, "free", lambda: 0)
+    assert client.get("/readyz").json()["disk"] is False
+
+
+def test_many_who_ask_at_once_get_one_look(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may ask, so asking must not be a way to keep the disk and the database busy."""
+    looks: list[int] = []
+    monkeypatch.setattr(sweep, "health", lambda: looks.append(1) or {"database": True})
+    assert [client.get("/readyz").status_code for _ in range(20)] == [200] * 20
+    assert len(looks) == 1
+
+
+def test_what_breaks_is_told_a_few_seconds_later(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(health, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(disk, "free", lambda: 10**12)
+    assert client.get("/readyz").json()["disk"] is True
+    monkeypatch.setattr(disk, "free", lambda: 0)
+    clock[0] += health.FRESH + 0.1
     assert client.get("/readyz").json()["disk"] is False
 
 
