@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "studio.web.methods.page_for_wrong_methods",
 ]
 
 ROOT_URLCONF = "studio.urls"

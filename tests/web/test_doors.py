@@ -156,6 +156,15 @@ def test_an_unknown_page_is_a_page_of_the_house(sign_in: SignIn, marketer: User)
     assert b"Go to products" in page.content
 
 
+@pytest.mark.parametrize("where", ["/b/northfold/shoots/new/", "/accounts/logout/"])
+def test_an_address_that_only_takes_a_form_says_so(sign_in: SignIn, marketer: User, where: str) -> None:
+    """As after signing in again in the middle of a step: the browser comes back to it by looking."""
+    page = sign_in(marketer).get(where)
+    assert (page.status_code, page["Allow"].split(", ")[0]) == (405, "POST")
+    assert b"This step begins with a button" in page.content
+    assert b"Go to products" in page.content
+
+
 def test_somebody_outside_is_shown_the_way_in(client: Client, db: None) -> None:
     page = client.get("/nowhere/")
     assert page.status_code == 404
