@@ -107,6 +107,9 @@ def _described(product: Product, form: ProductForm) -> bool:
         flow.describe(product, **form.cleaned_data)
     except Refused as refusal:
         form.add_error("sku", told(say(refusal.code, **refusal.values)))
+        product.refresh_from_db(
+            fields=["name", "sku", "description"]
+        )  # the page is still that of what is saved
         return False
     return True
 
