@@ -146,9 +146,13 @@ def test_a_bad_argument_names_what_would_be_right(
 
 def test_scenes_lists_what_is_published(studio: Brand) -> None:
     cast.scene(published=False)
-    out = StringIO()
+    cast.scene(of=studio, slug="dark-slate")
+    out, told = StringIO(), StringIO()
     call_command("scenes", stdout=out)
-    assert out.getvalue() == "dark-slate\n"
+    assert out.getvalue() == "dark-slate\n", "one line, though the brand and the shared set both have it"
+    call_command("scenes", "--json", stdout=told)
+    brands = [json.loads(line)["brand"] for line in told.getvalue().splitlines()]
+    assert sorted(brands, key=str) == [None, "studio"]
 
 
 def test_cutout_gives_the_product_alone_on_its_own_grid(packshot: Path, tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         scenes = Scene.objects.published().select_related("brand").prefetch_related("versions")
-        for scene in scenes.order_by("slug"):
-            self.stdout.write(json.dumps(_facts(scene)) if options["json"] else scene.slug)
+        lines = [json.dumps(_facts(one)) if options["json"] else one.slug for one in scenes.order_by("slug")]
+        for line in dict.fromkeys(lines):  # a brand may have a slug that the shared scenes have too
+            self.stdout.write(line)
 
 
 def _facts(scene: Scene) -> dict[str, Any]:
