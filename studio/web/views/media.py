@@ -1,5 +1,7 @@
 """Stored pictures and files, for those who may see them."""
 
+import re
+from os import SEEK_END
 from pathlib import PurePath
 from typing import Final
 
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_safe
 from studio import storage
 from studio.flow.export import name_of
 from studio.models import Role
+from studio.web import ranges
 from studio.web.access import Request, cut_of, export_of, packshot_of, render_of, scene_version_of
 from studio.web.addresses import version
 
@@ -20,6 +23,7 @@ TYPES: Final = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
     ".avif": "image/avif", ".zip": "application/zip",
 }  # fmt: skip
+UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
 
 @require_safe
@@ -79,23 +83,31 @@ def _serve(request: Request, key: str, name: str = "", attachment: bool = True) 
     if not key:
         raise Http404
     etag = f'"{PurePath(key).stem}"'
-    response = get_conditional_response(request, etag=etag) or _file(key)
+    response = get_conditional_response(request, etag=etag) or _file(request, key, etag)
     response["ETag"] = etag
     kept = request.GET.get("v") == version(key)
     response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     if name:
-        response["Content-Disposition"] = content_disposition_header(attachment, name) or "attachment"
+        response["Content-Disposition"] = content_disposition_header(attachment, _plain(name)) or "attachment"
     return response
 
 
-def _file(key: str) -> HttpResponse | FileResponse:
+def _file(request: Request, key: str, etag: str) -> HttpResponse | FileResponse:
     try:
         file = storage.open_file(key)
     except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(file, content_type=TYPES.get(_suffix(key), "application/octet-stream"))
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    return ranges.answer(request, file, size, etag, TYPES.get(_suffix(key), "application/octet-stream"))
+
+
+def _plain(name: str) -> str:
+    """A name as a header and any disk take it: no line ends, no folders, nothing that turns its direction."""
+    stem, _, extension = UNSAFE.sub("-", name).rpartition(".")
+    return f"{stem.strip('. ') or 'file'}.{extension}"
 
 
 def _suffix(key: str) -> str:
