@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from studio.flow import invitation
+from studio.flow.export import entries_of, name_of
 from studio.logs import OneLine
-from studio.models import Brand, Cut, Export, Membership, Role, Shoot, State, User
+from studio.models import Brand, Cut, Export, Membership, Placement, Role, Scene, Shoot, State, User
 from tests import cast
 from tests.payloads import MARKUP
 
@@ -55,55 +56,51 @@ def infested(brand: Brand, admin: User) -> list[str]:
     Brand.objects.update(name="<script>pwn(brand)</script>", brief="\n".join(MARKUP))
     User.objects.filter(pk=admin.pk).update(first_name="<img onerror=pwn()>", last_name="'\"><pwn>")
     for number, payload in enumerate(MARKUP):
-        product = cast.product(
-            brand, payload[:78] + f"{number:02}", name=payload, description="\n".join(MARKUP)
-        )
-        cast.packshot(product, file_name=payload + ".jpg")
-    scenes = [
-        cast.scene(
-            brand,
-            slug=f"s-{number}",
-            surface=payload,
-            light=payload,
-            mood=payload,
-            keep=payload,
-            note=payload,
-        )
-        for number, payload in enumerate(MARKUP[:8])
-    ]
-    for scene, payload in zip(scenes, MARKUP, strict=False):
-        scene.name = payload
-        scene.save()
-    place = cast.placement(
-        channel=MARKUP[0], name=MARKUP[3], notes="\n".join(MARKUP), background_rule=MARKUP[4]
-    )
-    draft = cast.shoot(brand, name=MARKUP[7])
-    shoot = cast.shoot(brand, launched=True, name=MARKUP[3], created_by=admin)
-    shoot.placements.add(place)
-    draft.placements.add(place)
+        _named(brand, admin, number, payload)
+    scenes = [_scene(brand, number, payload) for number, payload in enumerate(MARKUP)]
+    place = brand.placements.latest("pk")
+    draft, shoot = cast.shoot(brand, name=MARKUP[7]), cast.shoot(brand, launched=True, created_by=admin)
+    for one in (draft, shoot):
+        one.placements.add(place)
     for state, scene in zip(State, scenes, strict=False):
-        product = brand.products.order_by("pk")[len(state) % 7]
-        failed = (
-            {"failure": "touches_edge", "failure_values": {"file": MARKUP[3]}}
-            if state == State.FAILED
-            else {}
-        )
-        one = cast.render(
-            shoot,
-            product=product,
-            scene_version=scene.current,
-            state=state,
-            prompt="\n".join(MARKUP),
-            **failed,
-        )
-        if state == State.DONE:
-            Cut.objects.create(render=one, placement=place, failure="no_format")
+        _render(shoot, scene, state, place)
     missing = [{"name": payload, "reason": "queued"} for payload in MARKUP]
     Export.objects.create(
         brand=brand, shoot=shoot, state="done", file="exports/x.zip", count=1, missing=missing
     )
-    invitation.invite(brand, admin, Role.VIEWER, MARKUP[3])
     return MARKUP
+
+
+def _named(brand: Brand, admin: User, number: int, payload: str) -> None:
+    """Somebody and something of every kind under this name."""
+    member = cast.person(f"member{number}", brand, Role.MARKETER)
+    User.objects.filter(pk=member.pk).update(first_name=payload, last_name="")
+    invitation.invite(brand, admin, Role.VIEWER, payload)
+    cast.shoot(brand, launched=True, name=payload, created_by=member)
+    sku, words = payload[:78] + f"{number:02}", "\n".join(MARKUP)
+    cast.packshot(cast.product(brand, sku, name=payload, description=words), file_name=payload + ".jpg")
+    rules = {"notes": payload, "background_rule": payload}
+    cast.placement(f"place-{number}", brand=brand, channel=payload[:40], name=payload, **rules)
+
+
+def _scene(brand: Brand, number: int, payload: str) -> Scene:
+    """One that is published, with a draft under another name beside it."""
+    words = dict.fromkeys(("surface", "light", "mood", "keep", "note"), payload)
+    scene = cast.scene(brand, slug=f"s-{number}", **words)
+    Scene.objects.filter(pk=scene.pk).update(name=payload, draft_name=payload)
+    scene.versions.create(number=2, **words)
+    return scene
+
+
+def _render(shoot: Shoot, scene: Scene, state: State, place: Placement) -> None:
+    product = shoot.brand.products.order_by("pk")[len(state) % 7]
+    failed = {"failure": "touches_edge", "failure_values": {"file": MARKUP[3]}}
+    one = cast.render(
+        shoot, product=product, scene_version=scene.current, state=state, prompt="\n".join(MARKUP),
+        **(failed if state == State.FAILED else {}),
+    )  # fmt: skip
+    if state == State.DONE:
+        Cut.objects.create(render=one, placement=place, failure="no_format")
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -175,6 +172,15 @@ def test_a_form_keeps_what_was_typed(sign_in: SignIn, marketer: User, brand: Bra
     for where in ("gallery", "products"):
         found = Page(browser.get(f"/b/{brand.slug}/{where}/", {"q": payload}).content.decode())
         assert found.faults == []
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "|", "%", " ="])
+def test_no_file_name_is_a_formula(brand: Brand, sign: str) -> None:
+    """A list of an archive's files is pasted into spreadsheets."""
+    product = cast.product(brand, f"{sign}cmd|'/c calc'!A1")
+    one = cast.render(cast.shoot(brand, launched=True), product=product, state=State.FAILED)
+    names = [name_of(one), *(entry["name"] for entry in entries_of(one))]  # type: ignore[index]
+    assert all(name[0].isalnum() for name in names), names
 
 
 # --- Logs -----------------------------------------------------------------------------------------
