@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse
 from django.test import Client
@@ -53,11 +54,39 @@ def everything(brand: Brand) -> dict[str, int]:
 def test_every_route_is_closed_to_scripts_frames_and_guesses(
     route: URLPattern, sign_in: SignIn, admin: User, everything: dict[str, int]
 ) -> None:
+    User.objects.filter(pk=admin.pk).update(is_staff=True)
+    where, nonces = address(route, everything), []
     for browser in (Client(), sign_in(admin)):
-        answer = browser.get(address(route, everything))
-        assert answer.status_code != 500
+        for ask in (browser.get, browser.head, browser.post, browser.put, browser.get):
+            answer = ask(where)
+            assert answer.status_code != 500
+            assert_closed(answer)
+            body = b"".join(answer)  # a file that is read to its end is closed
+            if b"<html" in body:
+                nonces.append(policy(answer)["script-src"].partition("'nonce-")[2])
+                assert f'nonce="{nonces[-1].rstrip(chr(39))}"'.encode() in body
+    assert len(set(nonces)) == len(nonces), "each page has a nonce of its own"
+
+
+@pytest.mark.parametrize(
+    "where", ["/account/", "/nowhere/", "/accounts/logout/", "/readyz", "/b/northfold/products/"]
+)
+def test_behind_tls_every_answer_asks_for_tls(
+    settings: LazySettings, sign_in: SignIn, admin: User, where: str
+) -> None:
+    settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+    for browser in (Client(), sign_in(admin)):
+        assert browser.get(where, secure=True)["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_static_files_are_as_closed(settings: LazySettings, db: None) -> None:
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    for file in ("js/theme.js", "css/base.css", "img/mark.svg", "django_htmx/htmx-2.min.js"):
+        answer = Client().get(f"/static/{file}")
+        assert answer.status_code == 200
         assert_closed(answer)
-        b"".join(answer)  # a file that is read to its end is closed
+        b"".join(answer)
+        answer.close()
 
 
 def test_errors_are_as_closed_as_pages(sign_in: SignIn, admin: User, client: Client) -> None:
