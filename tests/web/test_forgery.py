@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 
-from studio.models import User
+from studio.models import Brand, User
 from tests.web.test_matrix import MATRIX, World
 from tests.web.test_matrix import world as world
 
@@ -34,13 +34,11 @@ HOSTS = [
 ]  # fmt: skip
 
 
-def rows() -> dict[str, int]:
-    """How many rows each table has; sessions aside, which come and go."""
+def contents() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table; sessions aside, which remember the brand that was seen last."""
     tables = set(connection.introspection.table_names()) - {Session._meta.db_table}
     with connection.cursor() as cursor:
-        return {
-            table: cursor.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in sorted(tables)
-        }
+        return {table: cursor.execute(f'SELECT * FROM "{table}"').fetchall() for table in sorted(tables)}
 
 
 @pytest.mark.parametrize("name", sorted(name for name, who in MATRIX.items() if "POST" in who))
@@ -52,7 +50,7 @@ def test_no_change_without_the_forms_own_token(
     User.objects.filter(pk=admin.pk).update(is_staff=True)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin)
-    before = rows()
+    before = contents()
     address = world.address(name)
     bare = strict.post(address)
     token = (
@@ -65,7 +63,33 @@ def test_no_change_without_the_forms_own_token(
         address, {"csrfmiddlewaretoken": token}, headers={"origin": "https://elsewhere.example"}
     )
     assert (bare.status_code, foreign.status_code) == (403, 403)
-    assert rows() == before
+    assert contents() == before
+
+
+@pytest.mark.parametrize("name", sorted(name for name, who in MATRIX.items() if name != "readyz"))
+def test_looking_changes_nothing(name: str, world: World, admin: User, sign_in: SignIn) -> None:
+    """A picture or a link on another site makes the browser look at an address, as who is signed in."""
+    User.objects.filter(pk=admin.pk).update(is_staff=True)
+    browser, address = sign_in(admin), world.address(name)
+    before = contents()
+    for ask in (browser.get, browser.head, browser.options):
+        answer = ask(address)
+        if answer.streaming:
+            b"".join(answer)
+    assert contents() == before
+    assert browser.get("/account/").status_code == 200, "still signed in"
+
+
+@pytest.mark.parametrize("where", AWAY)
+def test_leaving_never_leads_away(sign_in: SignIn, marketer: User, where: str) -> None:
+    page = sign_in(marketer).post("/accounts/logout/", {"next": where})
+    assert page["Location"] in ("/accounts/login/", "/%0d%0aLocation:%20https://elsewhere.example")
+
+
+@pytest.mark.parametrize("where", AWAY)
+def test_judging_never_leads_away(sign_in: SignIn, marketer: User, brand: Brand, where: str) -> None:
+    page = sign_in(marketer).post(f"/b/{brand.slug}/gallery/review/approve/", {"back": where})
+    assert page["Location"] == f"/b/{brand.slug}/gallery/"
 
 
 @pytest.mark.parametrize("where", AWAY)

@@ -5,12 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings, settings
+from django.contrib.sessions.models import Session
+from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from studio.models import User
 
@@ -64,6 +68,38 @@ def test_a_new_password_ends_every_other_session(sign_in: SignIn, marketer: User
     assert is_in(here)
     assert not is_in(elsewhere)
     assert not is_in(with_cookie(before))
+
+
+def test_a_password_that_was_set_through_the_link_ends_every_session(
+    client: Client, sign_in: SignIn, marketer: User
+) -> None:
+    User.objects.filter(pk=marketer.pk).update(email="ines@northfold.example")
+    elsewhere = sign_in(marketer)
+    client.post("/accounts/password_reset/", {"email": "ines@northfold.example"})
+    form = client.get(str(mail.outbox[0].body).split("testserver")[1].split()[0])["Location"]
+    client.post(form, NEW)
+    assert not is_in(elsewhere)
+
+
+def test_a_session_ends_with_its_fourteen_days(client: Client, marketer: User) -> None:
+    """On our side too: a copied cookie knows no date."""
+    client.post("/accounts/login/", GOOD)
+    row = Session.objects.get(session_key=cookie(client))
+    assert abs(row.expire_date - timezone.now() - timedelta(days=14)) < timedelta(minutes=1)
+    assert client.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 14 * 24 * 3600
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert not is_in(client)
+
+
+def test_each_signing_in_is_a_session_of_its_own(marketer: User) -> None:
+    client = Client()
+    seen = set()
+    for _ in range(3):
+        client.post("/accounts/login/", GOOD)
+        seen.add(cookie(client))
+        client.post("/accounts/logout/")
+    assert len(seen) == 3
+    assert not any(is_in(with_cookie(old)) for old in seen)
 
 
 def test_somebody_who_may_no_longer_come_in_is_out_at_once(sign_in: SignIn, marketer: User) -> None:
