@@ -6,7 +6,7 @@ const film = document.querySelector(".film");
 function show() {
   film?.style.setProperty("--row", `${range.value}rem`);
 }
-dial.hidden = !film;
+dial.hidden = !film?.querySelector(".frame");
 if (localStorage.row) {
   range.value = localStorage.row;
   show();

@@ -50,6 +50,22 @@ def test_finished_pictures_are_shown_newest_first(sign_in: SignIn, viewer: User,
     assert shown(sign_in(viewer), wall.address) == [wall.vase.pk, wall.mug.pk]
 
 
+def test_a_search_while_typing_brings_pictures_total_and_address(
+    sign_in: SignIn, viewer: User, wall: Wall
+) -> None:
+    typing = HTMX | {"HX-Target": "found"}
+    asked = {"q": "mug", "product": "", "state": "", "shoot": wall.shoot.pk}
+    answer = sign_in(viewer).get(wall.address, asked, headers=typing)
+    page = answer.content.decode()
+    assert "<html" not in page
+    assert f'id="f{wall.mug.pk}"' in page
+    assert f'id="f{wall.vase.pk}"' not in page
+    assert '<p id="total" hx-swap-oob="true">1 picture' in page
+    assert answer["HX-Replace-Url"] == f"{wall.address}?q=mug&shoot={wall.shoot.pk}"
+    nothing = sign_in(viewer).get(wall.address, {"q": "zzz"}, headers=typing).content.decode()
+    assert "No picture matches" in nothing
+
+
 def test_each_filter_narrows_the_pictures(sign_in: SignIn, viewer: User, wall: Wall) -> None:
     browser = sign_in(viewer)
     mug, vase, failed = wall.mug.pk, wall.vase.pk, wall.failed.pk

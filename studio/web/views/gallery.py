@@ -1,6 +1,7 @@
 """Every picture of a brand: found, looked at, judged, taken along."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Exists, OuterRef, QuerySet, When, Window
 from django.http import HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import replace_url
 
 from studio.flow import review
 from studio.models import Brand, Placement, Product, Render, Review, Role, Scene
@@ -25,9 +27,13 @@ def listing(request: Request, brand: str) -> HttpResponse:
     here = brand_of(request, brand, Role.VIEWER)
     form = FilterForm(request.GET)
     found = form.narrow(Render.objects.filter(brand=here))
-    context = _page(request, found) | {"form": form}
+    context = _page(request, found) | {"form": form, "wanted": form.wanted}
+    if request.htmx and request.htmx.target == "found":
+        answer = render(request, "renders/_found.html", context | {"searched": True})
+        return replace_url(answer, _address(request, form))
     if request.htmx:
         return render(request, "renders/_page.html", context)
+    context["here"] = _address(request, form)
     return render(request, "renders/list.html", context | _filters(here, form))
 
 
@@ -72,6 +78,13 @@ def _undo(before: dict[int, str], verdict: Review) -> list[int]:
     return [] if any(changed.values()) else list(changed)
 
 
+def _address(request: Request, form: FilterForm) -> str:
+    """This page, by what was understood of the question."""
+    before = number(request.GET.get("before"))
+    asked = form.wanted | ({"before": before} if before else {})
+    return f"{request.path}?{urlencode(asked)}".rstrip("?")
+
+
 def _page(request: Request, found: QuerySet[Render]) -> dict[str, Any]:
     before = number(request.GET.get("before"))
     rows: QuerySet[Any] = _related(found.filter(pk__lt=before) if before else found).order_by("-pk")
@@ -93,7 +106,6 @@ def _filters(here: Brand, form: FilterForm) -> dict[str, Any]:
         "products": sorted(products, key=lambda product: product.sku),
         "scenes": Scene.objects.open_to(here),
         "placements": Placement.objects.offered_to(here).order_by("channel", "position"),
-        "wanted": form.wanted,
     }
 
 
