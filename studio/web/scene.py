@@ -1,6 +1,7 @@
 """One scene's page: what it shows to whom, whole or the pieces that a saved draft changes."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404
 from django.urls import reverse
@@ -11,6 +12,7 @@ from studio.web import addresses, presets, versions
 from studio.web.access import Request
 from studio.web.forms.engine import EngineForm
 from studio.web.forms.presets import PREVIEW_RATIOS, PreviewForm, WordsForm
+from studio.web.ids import number
 
 
 def whole(
@@ -31,7 +33,7 @@ def whole(
         "words": words or WordsForm(initial=_said(scene, version)),
         "engine": engine or EngineForm(version.engine),
         "preview": addresses.of_preview(version),
-        "preview_form": PreviewForm(request.brand, initial={"product": _sample(request.brand).pk}),
+        "preview_form": PreviewForm(request.brand, initial={"product": _previewed(request)}),
         "ratios": PREVIEW_RATIOS[1:],
         "usual_keep": USUAL_KEEP,
     }
@@ -50,9 +52,14 @@ def news(brand: Brand, scene: Scene, words: WordsForm, engine: EngineForm) -> di
     }
 
 
-def address(scene: Scene, brand: Brand) -> str:
-    """A shared scene belongs to no brand, so the address says in which it is looked at."""
-    return reverse("scene", args=[scene.pk]) + (f"?brand={brand.slug}" if scene.brand_id is None else "")
+def address(scene: Scene, brand: Brand, product: int | None = None) -> str:
+    """A shared scene belongs to no brand, so the address says in which it is looked at.
+
+    `product` stays the one in the previews.
+    """
+    said = {"brand": brand.slug if scene.brand_id is None else None, "product": product}
+    query = urlencode({name: value for name, value in said.items() if value})
+    return reverse("scene", args=[scene.pk]) + (f"?{query}" if query else "")
 
 
 def _about(brand: Brand, scene: Scene, version: SceneVersion) -> dict[str, Any]:
@@ -109,6 +116,10 @@ def _said(scene: Scene, version: SceneVersion) -> dict[str, str]:
     return {"name": scene.draft_name or scene.name, "note": note_} | {
         field: getattr(version, field) for field in fields
     }
+
+
+def _previewed(request: Request) -> int | None:
+    return number(request.GET.get("product")) or _sample(request.brand).pk
 
 
 def _sample(brand: Brand) -> Product:

@@ -322,6 +322,19 @@ def test_a_shared_scene_is_never_pictured_with_a_brands_own_product(
     assert not brand.packshots.exclude(cutout="").exists(), "nobody's packshot was used"
 
 
+def test_the_product_in_the_previews_stays_after_publishing(
+    sign_in: SignIn, admin: User, brand: Brand, scene: Scene
+) -> None:
+    first, second = cast.product(brand), cast.product(brand)
+    for product in (first, second):
+        cast.packshot(product, pictures.packshot(width=240, height=240))
+    browser = sign_in(admin)
+    browser.post(f"/scenes/{scene.pk}/", WORDS | dials())
+    page = browser.post(f"/scenes/{scene.pk}/publish/", {"product": second.pk}, follow=True)
+    assert f'<option value="{second.pk}" selected>' in page.content.decode()
+    assert browser.get(f"/scenes/{scene.pk}/?product=x").status_code == 200
+
+
 def test_publishing_without_a_draft_changes_nothing(sign_in: SignIn, admin: User, scene: Scene) -> None:
     page = sign_in(admin).post(f"/scenes/{scene.pk}/publish/", follow=True)
     assert b"has no draft to publish" in page.content

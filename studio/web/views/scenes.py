@@ -20,6 +20,7 @@ from studio.web.access import Request, scene_of
 from studio.web.forms.engine import EngineForm
 from studio.web.forms.presets import PREVIEW_RATIOS, PreviewForm, WordsForm
 from studio.web.frame import note
+from studio.web.ids import number
 from studio.web.packs import told
 from studio.web.scene import address
 
@@ -69,7 +70,7 @@ def publish(request: Request, pk: int) -> HttpResponse:
         )
     except Refused as refusal:
         note(request, say(refusal.code, **refusal.values))
-    return redirect(address(scene, request.brand))
+    return redirect(address(scene, request.brand, number(request.POST.get("product"))))
 
 
 @require_POST
