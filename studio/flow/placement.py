@@ -66,6 +66,11 @@ def fits(width: int, height: int) -> list[Fit]:
     return sorted((_fit(ratio, width, height) for ratio in RATIOS), key=lambda fit: fit.loss)
 
 
+def by_slug(brand: Brand) -> dict[str, Placement]:
+    """What a shoot of the brand may choose today. Its own wins over a shared one of the same slug."""
+    return {place.slug: place for place in Placement.objects.offered_to(brand).reverse()}
+
+
 def create(brand: Brand | None, outline: Outline, like: Placement | None = None) -> Placement:
     """A placement of the brand, or one shared by all. `like` lends its sources. Raises Refused."""
     fields = _checked(outline)

@@ -25,6 +25,12 @@ PREVIEW_SIDE = 800
 SAMPLE: Final = Path(__file__).resolve().parent.parent / "starter" / "samples" / "bottle.jpg"
 
 
+def by_slug(brand: Brand) -> dict[str, Scene]:
+    """What a shoot of the brand may use today. Its own wins over a shared one of the same slug."""
+    shared_first = F("brand").asc(nulls_first=True)
+    return {scene.slug: scene for scene in Scene.objects.open_to(brand).published().order_by(shared_first)}
+
+
 def new_scene(brand: Brand | None, person: User | None, name: str, like: SceneVersion | None = None) -> Scene:
     """A scene with an empty draft, or with the words of another version."""
     words = {field: getattr(like, field) for field in WORDS} if like else {"keep": USUAL_KEEP}

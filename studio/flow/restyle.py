@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,22 @@ class Wish:
     model: str
     takes: int
     out: Path
+
+
+def pictures(wish: Wish, finish: Callable[[Shoot], None]) -> Iterator[dict[str, Any]]:
+    """Every picture that was asked for, in the order of the files: written, or with the reason why not.
+
+    `finish` comes back when the shoot's pictures are final. Raises Refused for a shoot that cannot begin.
+    """
+    taken, refused = take_in(wish)
+    shoot = launch(wish, list(taken.values())) if taken else None
+    if shoot:
+        finish(shoot)
+    for path in wish.files:
+        if path in refused or shoot is None:
+            yield from refusals(wish, path, refused[path])
+        else:
+            yield from deliver(wish, shoot, path, taken[path])
 
 
 def take_in(wish: Wish) -> tuple[dict[Path, Packshot], dict[Path, Refused]]:
@@ -89,9 +105,14 @@ def deliver(wish: Wish, shoot: Shoot, path: Path, packshot: Packshot) -> Iterato
             price = 0  # one paid picture serves every placement of its ratio
 
 
+def sentence(code: str, values: dict[str, Any]) -> str:
+    message = say(code, **values)
+    return f"{message.headline}. {message.explanation} {message.action}"
+
+
 def refusals(wish: Wish, path: Path, refusal: Refused) -> Iterator[dict[str, Any]]:
     """What is missing because a file was refused: one entry for each picture that would have been."""
-    error = {"error": _sentence(refusal.code, refusal.values)}
+    error = {"error": sentence(refusal.code, refusal.values)}
     shapes = [(place.slug, place.ratio) for place in wish.placements] + [(None, one) for one in wish.ratios]
     for scene, (slug, ratio), _ in itertools.product(wish.scenes, shapes, range(wish.takes)):
         yield _facts(wish, path, scene.slug, slug, ratio) | error
@@ -124,20 +145,15 @@ def _deliver(wish: Wish, one: Render, path: Path, placement: Placement | None, p
     facts = _facts(wish, path, one.scene_version.scene.slug, slug, one.ratio)
     facts |= {"shoot": one.shoot_id, "state": one.state, "price_microusd": price}
     if one.state != "done":
-        return facts | {"error": _sentence(one.failure or one.state, one.failure_values)}
+        return facts | {"error": sentence(one.failure or one.state, one.failure_values)}
     if placement is None:
         return facts | _written(wish, one, path, None, one.picture, "png", (one.width, one.height), [])
     [made] = cut.of(one, [placement])
     if not made.file:
-        return facts | {"error": _sentence(made.failure, made.failure_values)}
+        return facts | {"error": sentence(made.failure, made.failure_values)}
     checks = [finding["code"] for finding in made.findings]
     size = (made.width, made.height)
     return facts | _written(wish, one, path, placement, made.file, made.extension, size, checks)
-
-
-def _sentence(code: str, values: dict[str, Any]) -> str:
-    message = say(code, **values)
-    return f"{message.headline}. {message.explanation} {message.action}"
 
 
 def _written(

@@ -73,6 +73,24 @@ def test_files_come_out_named_and_at_the_exact_pixels(studio: Brand, packshot: P
     assert Attempt.objects.filter(brand=studio, outcome="done").count() == 2
 
 
+def test_without_json_a_line_says_what_was_enlarged(studio: Brand, packshot: Path, tmp_path: Path) -> None:
+    out, there = StringIO(), tmp_path / "out"
+    wanted = ["--placement", "meta_square", "x_landscape", "--out", str(there)]
+    call_command("restyle", str(packshot), "--scene", "dark-slate", *wanted, stdout=out)
+    assert out.getvalue().splitlines() == [
+        f"{there}/MUG-7_2_dark-slate_meta_square.jpg: done",
+        f"{there}/MUG-7_2_dark-slate_x_landscape.jpg: done, upscaled",
+    ]
+
+
+def test_a_scene_of_the_brand_wins_over_a_shared_one_of_its_slug(
+    studio: Brand, packshot: Path, tmp_path: Path
+) -> None:
+    own = cast.scene(of=studio, slug="dark-slate", engine={"ground": {"material": "linen"}})
+    restyle(packshot, "--scene", "dark-slate", "--ratio", "1:3", "--out", tmp_path / "out")
+    assert Render.objects.get().scene_version.scene == own
+
+
 def test_takes_are_told_apart_by_name_and_look(studio: Brand, packshot: Path, tmp_path: Path) -> None:
     restyle(packshot, "--scene", "dark-slate", "--ratio", "1:3", "--takes", 2, "--out", tmp_path / "out")
     first, second = sorted((tmp_path / "out").iterdir())

@@ -11,12 +11,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studio.env import HOME
-from studio.flow import restyle, sweep
+from studio.flow import placement, preset, restyle, sweep
 from studio.flow.engines import ENGINES
 from studio.flow.starter import BRAND
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import RATIOS
-from studio.messages import say
 from studio.models import RESOLUTIONS, Brand, Placement, Scene, Shoot
 
 
@@ -50,24 +49,14 @@ class Command(BaseCommand):
 
 
 def _pictures(wish: restyle.Wish) -> Iterator[dict[str, Any]]:
-    """Every picture that was asked for, in the order of the files: written, or with the reason why not."""
     try:
         wish.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _bad(f"--out {str(wish.out)!r} is no folder that can be written: {error.strerror}.") from error
-    taken, refused = restyle.take_in(wish)
-    shoot = None
-    if taken:
-        try:
-            shoot = restyle.launch(wish, list(taken.values()))
-        except Refused as refusal:
-            raise _bad(_sentence(refusal)) from refusal
-        _finish(shoot)
-    for path in wish.files:
-        if path in refused or shoot is None:
-            yield from restyle.refusals(wish, path, refused[path])
-        else:
-            yield from restyle.deliver(wish, shoot, path, taken[path])
+    try:
+        yield from restyle.pictures(wish, _finish)
+    except Refused as refusal:
+        raise _bad(restyle.sentence(refusal.code, refusal.values)) from refusal
 
 
 def _finish(shoot: Shoot) -> None:
@@ -120,9 +109,7 @@ def _files(paths: list[Path]) -> list[Path]:
 
 
 def _scenes(brand: Brand, slugs: list[str]) -> list[Scene]:
-    """A brand's own scene wins over a shared one of the same slug."""
-    offered = Scene.objects.open_to(brand).published().order_by("brand_id")
-    by_slug = {scene.slug: scene for scene in offered}
+    by_slug = preset.by_slug(brand)
     for slug in slugs:
         if slug not in by_slug:
             raise _bad(f"There is no scene {slug!r}. Scenes: {', '.join(sorted(by_slug))}")
@@ -130,9 +117,7 @@ def _scenes(brand: Brand, slugs: list[str]) -> list[Scene]:
 
 
 def _placements(brand: Brand, slugs: list[str]) -> list[Placement]:
-    """A brand's own placement wins over a shared one of the same slug."""
-    offered = Placement.objects.offered_to(brand).reverse()
-    by_slug = {place.slug: place for place in offered}
+    by_slug = placement.by_slug(brand)
     for slug in slugs:
         if slug not in by_slug:
             raise _bad(f"There is no placement {slug!r}. Placements: {', '.join(by_slug)}")
@@ -154,13 +139,8 @@ def _list(rows: Any) -> str:
     return ", ".join(row[0] for row in rows)
 
 
-def _sentence(refusal: Refused) -> str:
-    message = say(refusal.code, **refusal.values)
-    return f"{message.headline}. {message.explanation} {message.action}"
-
-
 def _line(picture: dict[str, Any]) -> str:
     name = (
         picture["path"] or f"{picture['file']} {picture['scene']} {picture['placement'] or picture['ratio']}"
     )
-    return f"{name}: {picture['error'] or 'done'}"
+    return f"{name}: {picture['error'] or ', '.join(['done', *picture['check']])}"
