@@ -42,11 +42,12 @@ def tab_to(page: Page, wanted: Locator, most: int = 60) -> None:
 def test_from_sign_in_to_the_archive(
     page: Page, live_server: LiveServer, workers: None, marketer: User, brand: Brand
 ) -> None:
-    cast.packshot(cast.product(brand, "MUG-0114"), data=pictures.packshot(width=500, height=500))
     cast.scene(slug="dark-slate", engine={"ground": {"material": "slate"}})
     for name, height in (("Feed", 300), ("Story", 533)):
         cast.placement(name=name, width=300, height=height, ratio="1:1" if name == "Feed" else "9:16")
+    page.on("filechooser", lambda _: None)  # whoever listens only when the key is pressed may be too late
     sign_in(page, live_server)
+    upload(page)
     plan(page)
     judge(page)
     judge_in_the_gallery(page)
@@ -64,6 +65,15 @@ def sign_in(page: Page, live_server: LiveServer) -> None:
     page.keyboard.type("correct horse battery")
     press(page, "Enter")
     expect(page.get_by_role("heading", name="Products", exact=True)).to_be_visible()
+
+
+def upload(page: Page) -> None:
+    tab_to(page, page.locator("input[type=file][multiple]"))
+    with page.expect_file_chooser() as asked:
+        press(page, "Enter")
+    data = pictures.packshot(width=500, height=500)
+    asked.value.set_files({"name": "MUG-0114.jpg", "mimeType": "image/jpeg", "buffer": data})
+    expect(page.locator("#packs > li")).to_have_count(1)
 
 
 def plan(page: Page) -> None:

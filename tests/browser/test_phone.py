@@ -1,7 +1,9 @@
 """The main walk on a phone: 390 × 844, by touch. Nothing scrolls sideways, everything can be hit."""
 
 import re
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -33,13 +35,18 @@ def assert_fits(page: Page) -> None:
 
 
 def test_the_main_walk_by_touch(
-    page: Page, live_server: LiveServer, workers: None, signed_in: SignIn, marketer: User, brand: Brand
+    page: Page, live_server: LiveServer, workers: None, marketer: User, brand: Brand
 ) -> None:
+    """From the door to the archive."""
     cast.packshot(cast.product(brand, "MUG-0114"), data=pictures.packshot(width=500, height=500))
     cast.scene(slug="dark-slate", engine={"ground": {"material": "slate"}})
     cast.placement(name="Feed", width=300, height=300)
-    signed_in(marketer)
     page.goto(live_server.url)
+    assert_fits(page)
+    page.get_by_label("User name").fill("ines")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").tap()
+    expect(page.get_by_role("heading", name="Products", exact=True)).to_be_visible()
     assert_fits(page)
     page.get_by_role("button", name="New shoot").tap()
     for label in ("MUG-0114", "Dark slate", "Feed"):
@@ -56,6 +63,18 @@ def test_the_main_walk_by_touch(
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Gallery").tap()
     expect(page.locator(".pencil")).to_have_count(1)
     assert_fits(page)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Shoots").tap()
+    expect(page.get_by_role("heading", name="Shoots", exact=True)).to_be_visible()
+    assert_fits(page)
+    page.get_by_role("link", name="Dark slate").first.tap()
+    page.get_by_role("button", name="Download everything").tap()
+    link = page.get_by_role("link", name=re.compile("Archive, 1 file"))
+    expect(link).to_be_visible(timeout=30_000)
+    assert_fits(page)
+    with page.expect_download() as coming:
+        link.tap()
+    (name,) = zipfile.ZipFile(Path(coming.value.path())).namelist()
+    assert name.startswith("MUG-0114_dark-slate_")
 
 
 def test_the_tab_bar_leads_to_every_room(
