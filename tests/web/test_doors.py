@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import mail
@@ -154,6 +155,24 @@ def test_an_unknown_page_is_a_page_of_the_house(sign_in: SignIn, marketer: User)
     assert page.status_code == 404
     assert b"This page is not here" in page.content
     assert b"Go to products" in page.content
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://testserver/b/northfold/products/?q=mug", "/b/northfold/products/?q=mug"),
+        ("https://elsewhere.example/b/northfold/products/", "/"),
+        ("http://testserver//elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_a_button_that_was_pressed_too_late_leads_back_to_its_page(
+    client: Client, marketer: User, before: str, after: str
+) -> None:
+    page = client.post("/b/northfold/shoots/new/", headers={"referer": before})
+    asked = parse_qs(urlsplit(page["Location"]).query)["next"]
+    assert client.post("/accounts/login/", GOOD | {"next": asked[0]})["Location"] == after
 
 
 @pytest.mark.parametrize("where", ["/b/northfold/shoots/new/", "/accounts/logout/"])
