@@ -276,6 +276,7 @@ def test_a_taken_sku_is_a_sentence_and_nothing_typed_is_lost(
     assert "SKU MUG-0114 is taken" in text
     field = text[text.index('name="sku"') :]
     assert "SKU MUG-0114 is taken" in field[: field.index("</div>")]
+    assert "autofocus" in field[: field.index(">")]
     assert "Typed with care" in text
     assert 'value="Plain mug"' in text
     assert "<h1>Speckled mug</h1><p>MUG-0115" in text, "the page is still that of what is saved"

@@ -54,6 +54,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     if form.is_valid() and _described(product, form):
         messages.success(request, "Saved.")
         return redirect("product", product.pk)
+    wrong = form.fields[next(iter(form.errors))]
+    wrong.widget.attrs["autofocus"] = True  # on a phone the form stands far below
     return _page(request, product, form, status=422)
 
 
