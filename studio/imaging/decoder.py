@@ -4,6 +4,7 @@ import atexit
 import json
 import math
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -32,12 +33,14 @@ class Decoder:
     """A door to one limited child process, started on first use and replaced when it dies.
 
     One picture at a time, from any thread. Every method raises Refused: what is wrong with the picture, or
-    `decoder_died`, or `decoder_slow` after `seconds` of wall clock; the next picture then meets a new child.
+    `decoder_died`, or `decoder_slow` after `seconds` of work by the processor or `patience` seconds by the
+    clock; the next picture then meets a new child. Work is what a picture costs; the clock also counts what
+    else the machine has to do, so it only stops a child that hangs.
     A Decoder belongs to the process that made it.
     """
 
-    def __init__(self, seconds: float = 20) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float = 5, patience: float = 30) -> None:
+        self._seconds, self._patience = seconds, patience
         self._lock = threading.Lock()
         self._child: _Child | None = None
 
@@ -67,7 +70,8 @@ class Decoder:
 
     def _ask(self, build: Callable[..., T], data: bytes, limits: Limits, most: int, **request: object) -> T:
         accept(data, limits)
-        request |= {"limits": asdict(limits), "bytes": len(data), "seconds": math.ceil(self._seconds) + 1}
+        request |= {"limits": asdict(limits), "bytes": len(data)}
+        request |= {"seconds": self._seconds, "patience": math.ceil(self._patience) + 1}
         with self._lock:
             return self._timed(self._living(), lambda child: build(*child.exchange(request, data, most)))
 
@@ -82,25 +86,35 @@ class Decoder:
 
     def _timed(self, child: "_Child", talk: Callable[["_Child"], T]) -> T:
         """Killing the child is what ends a talk that takes too long: its pipes break."""
-        started, watch = time.monotonic(), threading.Timer(self._seconds, child.kill)
+        started, watch = time.monotonic(), threading.Timer(self._patience, child.kill)
         watch.daemon = True
         watch.start()
         try:
             return talk(child)
         except (OSError, EOFError, AttributeError, LookupError, TypeError, ValueError) as fault:
             self.close()
-            if time.monotonic() - started < self._seconds:
-                raise Refused("decoder_died") from fault
-            raise Refused("decoder_slow", limit=math.ceil(self._seconds)) from fault
+            raise self._why(child, time.monotonic() - started) from fault
         finally:
             watch.cancel()
             watch.join()
-            if time.monotonic() - started >= self._seconds:
+            if child.spent or time.monotonic() - started >= self._patience:
                 self.close()
+
+    def _why(self, child: "_Child", seconds: float) -> Refused:
+        if child.worked_too_long():
+            return Refused("decoder_slow", limit=math.ceil(self._seconds))
+        if seconds >= self._patience:
+            return Refused("decoder_slow", limit=math.ceil(self._patience))
+        return Refused("decoder_died")
 
 
 class _Child:
-    """The process and its two pipes, without buffers: nothing is shared with threads or forks by accident."""
+    """The process and its two pipes, without buffers: nothing is shared with threads or forks by accident.
+
+    `spent` is what it says of itself: its last picture left too little memory for another.
+    """
+
+    spent = False
 
     def __init__(self) -> None:
         command = [sys.executable, "-I", "-c", START, str(ROOT)]
@@ -116,6 +130,7 @@ class _Child:
             self._write(part)
         (length,) = LENGTH.unpack(self._read(LENGTH.size, LENGTH.size))
         answer = json.loads(self._read(length, MOST_HEADER))
+        self.spent = bool(answer.pop("spent", False))
         if answer.get("refused") in CODES:
             raise Refused(answer["refused"], **answer["values"])
         lengths = answer.pop("parts")
@@ -123,6 +138,10 @@ class _Child:
 
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    def worked_too_long(self) -> bool:
+        """Whether it ended by the alarm that it sets itself before each picture."""
+        return self._process.poll() == -signal.SIGPROF
 
     def kill(self) -> None:
         self._process.kill()

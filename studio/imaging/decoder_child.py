@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import mmap
 import os
 import resource
 import signal
@@ -20,7 +21,8 @@ from studio.imaging.facts import Limits
 from studio.imaging.normalise import decode, normalise
 from studio.imaging.probe import probe
 
-MEMORY = 1536 * 1024 * 1024
+MEMORY = 1 << 30  # of addresses, so that what is resident is less
+ROOM = MEMORY - (128 << 20)  # what has to be free of it for the next picture
 CLONE_NEWUSER, CLONE_NEWNET, PR_SET_NO_NEW_PRIVS = 0x10000000, 0x40000000, 38
 LENGTH = struct.Struct(">I")
 Answer = tuple[dict[str, object], tuple[bytes, ...]]
@@ -35,10 +37,13 @@ def main() -> None:
     while True:
         request = json.loads(_exactly(*LENGTH.unpack(_exactly(LENGTH.size))))
         data = _exactly(request["bytes"])
-        signal.alarm(request["seconds"])  # should the parent be gone, nobody else would stop a slow picture
+        signal.setitimer(signal.ITIMER_PROF, request["seconds"])  # SIGPROF ends a child that worked so long
+        signal.alarm(request["patience"])  # should the parent be gone, nobody else would end one that waits
         answer, parts = _answer(request, data)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
-        header = json.dumps({**answer, "parts": [len(part) for part in parts]}).encode()
+        told = {**answer, "spent": _spent(), "parts": [len(part) for part in parts]}
+        header = json.dumps(told).encode()
         sys.stdout.buffer.writelines((LENGTH.pack(len(header)), header, *parts))
         sys.stdout.buffer.flush()
 
@@ -61,7 +66,11 @@ def _lock_down() -> None:
 
 
 def _warm_up() -> None:
-    """Codecs load their parts on first use; later no file can be opened any more."""
+    """Codecs load their parts on first use; later no file can be opened any more.
+
+    Pillow's other formats are loaded with them: EXIF is read by that of TIFF, a phone's JPEG by that of MPO.
+    """
+    Image.init()
     for name in ("JPEG", "PNG", "WEBP", "AVIF"):
         out = BytesIO()
         Image.new("RGB", (64, 64)).save(out, name)
@@ -71,6 +80,15 @@ def _warm_up() -> None:
 def _limit(what: int, most: int) -> None:
     with suppress(OSError, ValueError):
         resource.setrlimit(what, (most, most))
+
+
+def _spent() -> bool:
+    """Whether too little is left for the next picture: decoders that fail for want of memory leak."""
+    try:
+        mmap.mmap(-1, ROOM, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ).close()
+    except OSError:
+        return True
+    return False
 
 
 def _exactly(count: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from PIL import Image
 from PIL.Image import Transpose
+from PIL.WebPImagePlugin import WebPImageFile
 
 from studio.imaging.colour import eight_bit, to_srgb
 from studio.imaging.encode import jpeg, png, webp
@@ -42,6 +43,8 @@ def decode(data: bytes, limits: Limits) -> Pixels:
 def _decoded(data: bytes, limits: Limits, max_side: int | None) -> tuple[Image.Image, Facts]:
     with opened(data, limits) as (image, facts):
         image.load()
+        if isinstance(image, WebPImageFile):
+            image._decoder = None  # it holds two more copies of all pixels
         turn, profile = UPRIGHT.get(orientation(image)), image.info.get("icc_profile") or implied(image, data)
         image = within(solid(eight_bit(image)), max_side)
         image = image.transpose(turn) if turn is not None else image

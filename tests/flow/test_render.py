@@ -122,7 +122,7 @@ def test_a_picture_that_kills_its_decoder_is_set_aside_at_the_third_time(
 ) -> None:
     engine = script(DONE)
     engine.trusted = False
-    hurried = decoder.Decoder(seconds=0.0001)
+    hurried = decoder.Decoder(patience=0.0001)
     monkeypatch.setattr(decoder, "shared", lambda: hurried)
     for _ in range(2):
         assert run(Render.objects.get(pk=render.pk)).state == State.COLLECTING

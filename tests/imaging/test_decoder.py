@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,6 +58,25 @@ def test_the_child_gives_what_direct_decoding_gives(decoder: Decoder, format: st
     assert decoder.normalise(data, Limits(), 300) == normalise(data, Limits(), 300)
     assert decoder.decode(data) == decode(data, Limits())
     assert decoder.probe(data) == normalise(data, Limits()).facts
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *(pictures.turned(6, format=format) for format in ("JPEG", "PNG", "WebP")),
+        *(pictures.chatty(format) for format in FORMATS),
+        *(pictures.animation(format) for format in ("PNG", "WebP", "AVIF")),
+        pictures.phone_photo(),
+        pictures.deep_grey(key=0),
+        pictures.deep_colour((1, 2, 3, 4)),
+        pictures.cutout(),
+        pictures.photo(format="JPEG", comment=b"x", progressive=True),
+    ],
+)
+def test_the_child_lacks_no_part_that_direct_decoding_loads_when_needed(
+    decoder: Decoder, data: bytes
+) -> None:
+    assert decoder.normalise(data) == normalise(data, Limits())
 
 
 def test_transparency_crosses_the_pipe(decoder: Decoder) -> None:
@@ -119,21 +137,61 @@ def test_a_child_that_died_between_pictures_costs_no_picture(decoder: Decoder) -
     assert decoder.normalise(pictures.photo()).width == 320
 
 
-def test_a_slow_picture_is_told_and_the_next_one_works(decoder: Decoder) -> None:
+def test_a_child_that_hangs_is_told_and_the_next_picture_works(decoder: Decoder) -> None:
     decoder.probe(pictures.photo())
-    decoder._seconds = 0.6
+    decoder._patience = 0.6
     os.kill(pid(decoder), signal.SIGSTOP)
-    started = time.monotonic()
     with pytest.raises(Refused, match="decoder_slow limit=1"):
         decoder.normalise(pictures.photo())
-    assert time.monotonic() - started < 3
-    decoder._seconds = 20
+    decoder._patience = 30
     assert decoder.normalise(pictures.photo()).width == 320
+
+
+def test_a_picture_that_is_too_much_work_is_told_and_the_next_one_works(decoder: Decoder) -> None:
+    decoder._seconds = 0.05
+    with pytest.raises(Refused, match="decoder_slow limit=1"):
+        decoder.normalise(pictures.flat_webp(6000, 6000))
+    decoder._seconds = 5
+    assert decoder.normalise(pictures.photo()).width == 320
+
+
+@linux
+def test_work_is_counted_and_not_the_time_that_others_take(decoder: Decoder) -> None:
+    """A loaded machine refuses no honest picture: the child stands still for longer than it may work."""
+    decoder.probe(pictures.photo())
+    decoder._seconds = 0.4
+    os.kill(pid(decoder), signal.SIGSTOP)
+    threading.Timer(1, os.kill, (pid(decoder), signal.SIGCONT)).start()
+    assert decoder.normalise(pictures.photo()).width == 320
+
+
+@linux
+def test_a_child_that_lost_memory_leaves_the_next_picture_to_another() -> None:
+    """Decoders leak what they had taken when they find no more; here a block is held in their place."""
+    code = """
+import mmap, sys; sys.path.insert(0, sys.argv[1])
+from studio.imaging import decoder_child as child
+child._limit(child.resource.RLIMIT_AS, child.MEMORY)
+before, lost = child._spent(), mmap.mmap(-1, 300 << 20)
+print(before, child._spent()); lost.close(); print(child._spent())
+"""
+    told = subprocess.run(
+        [sys.executable, "-I", "-c", code, str(ROOT)], capture_output=True, check=True, text=True
+    )
+    assert told.stdout.split() == ["False", "True", "False"]
+
+
+def test_a_child_that_says_so_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    child_runs(monkeypatch, answering({"refused": "empty", "values": {}, "spent": True}))
+    decoder = Decoder(patience=5)
+    with pytest.raises(Refused, match="empty"):
+        decoder.normalise(pictures.photo())
+    assert decoder._child is None
 
 
 def test_a_large_file_to_a_child_that_does_not_read_is_slow_too(monkeypatch: pytest.MonkeyPatch) -> None:
     child_runs(monkeypatch, "time.sleep(30)")
-    decoder = Decoder(seconds=0.5)
+    decoder = Decoder(patience=0.5)
     with pytest.raises(Refused, match="decoder_slow"):
         decoder.normalise(pictures.photo() + bytes(3_000_000))
 
@@ -164,7 +222,7 @@ def test_a_child_that_runs_out_of_memory_dies_alone(decoder: Decoder) -> None:
 )
 def test_a_child_that_was_taken_over_is_not_believed(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     child_runs(monkeypatch, code)
-    decoder = Decoder(seconds=5)
+    decoder = Decoder(patience=5)
     with pytest.raises(Refused, match="decoder_died"):
         decoder.normalise(pictures.photo())
     assert decoder._child is None
@@ -189,7 +247,7 @@ def test_the_child_can_open_nothing_and_reach_nothing(decoder: Decoder) -> None:
     assert limits["Max file size"] == ["0", "0"]
     assert limits["Max core file size"] == ["0", "0"]
     assert limits["Max open files"] == ["3", "3"]
-    assert limits["Max address space"] == [str(1536 * 1024 * 1024)] * 2
+    assert limits["Max address space"] == [str(1 << 30)] * 2
     assert (process / "environ").read_bytes() == b""
     assert sorted(os.listdir(process / "fd")) == ["0", "1", "2"]
     assert "NoNewPrivs:\t1" in (process / "status").read_text()
@@ -203,17 +261,14 @@ def test_the_child_has_a_network_of_its_own_where_the_kernel_allows_it(decoder: 
     assert os.readlink(f"/proc/{pid(decoder)}/ns/net") != os.readlink("/proc/self/ns/net")
 
 
-@linux
-def test_the_bombs_stay_within_time_and_memory(decoder: Decoder) -> None:
-    slowest = 0.0
-    for data in pictures.bombs().values():
-        started = time.monotonic()
-        with suppress(Refused):
-            decoder.normalise(data, Limits(max_pixels=20_000_000))
-        slowest = max(slowest, time.monotonic() - started)
-    peak = int(Path(f"/proc/{pid(decoder)}/status").read_text().split("VmHWM:")[1].split()[0])
-    assert slowest < 5
-    assert peak < 1024 * 1024
+@pytest.mark.parametrize("name", pictures.bombs())
+def test_no_bomb_ends_the_child(decoder: Decoder, name: str) -> None:
+    """It has five seconds of work and a GiB: what it takes in is decoded within that."""
+    try:
+        verdict = decoder.normalise(pictures.bombs()[name]).media_type
+    except Refused as refusal:
+        verdict = refusal.code
+    assert verdict in ("image/jpeg", "image/png", "too_many_pixels", "broken", "truncated")
 
 
 def loaded_with(module: str) -> set[str]:
