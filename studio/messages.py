@@ -65,7 +65,7 @@ MESSAGES: Final[dict[str, Message]] = {
         "Too many files at once", "You chose {count}; the limit is {limit}.", "Upload them in several goes."
     ),
     "no_file": Message(
-        "No file came with this", "The upload was cut off before it began.", "Choose the file again."
+        "No file came with this", "The upload was cut off on its way.", "Choose the file again."
     ),
     "too_much": Message(
         "This is too much at once",

@@ -1,7 +1,8 @@
 """A file arrives in the browser: one request, one file, one row that says what became of it."""
 
 from datetime import timedelta
-from typing import Any
+from threading import BoundedSemaphore
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,6 +24,8 @@ from studio.web.forms.products import UploadForm
 from studio.web.frame import note
 from studio.web.packs import Shot, counts, packs
 
+IN_MEMORY: Final = BoundedSemaphore(4)  # files at once and process; those that wait for it lie on the disk
+
 
 @require_POST
 def upload(request: Request, brand: str) -> HttpResponse:
@@ -34,7 +37,8 @@ def upload(request: Request, brand: str) -> HttpResponse:
     file = form.cleaned_data.get("file")
     name = file.name or "" if file else "The file"
     try:
-        arrival = intake.receive(here, request.user, name, _bytes_of(request, file), product)
+        with IN_MEMORY:
+            arrival = intake.receive(here, request.user, name, _bytes_of(request, file), product)
     except Refused as refusal:
         return _refused(request, here, product, name, refusal)
     return _arrived(request, here, product, name, arrival)
