@@ -1,5 +1,6 @@
 """Pictures drawn in memory, always the same bytes: good ones, then damaged, lying and hostile ones."""
 
+import random
 import struct
 import zlib
 from functools import cache
@@ -56,6 +57,13 @@ def view(width: int, height: int) -> Image.Image:
     side = min(width, height) // 4
     ImageDraw.Draw(picture).ellipse((side // 2, side // 2, side * 2, side * 2), "#ffe9a8")
     return picture
+
+
+def crowded(width: int = 400, height: int = 400) -> bytes:
+    """A JPEG without any background: small blocks of every colour."""
+    dice = random.Random(5)
+    blocks = Image.frombytes("RGB", (width // 20, height // 20), dice.randbytes(width * height * 3 // 400))
+    return encoded(blocks.resize((width, height), Image.Resampling.NEAREST), "JPEG", quality=92)
 
 
 def still_life(colour: str, width: int, height: int, backdrop: str) -> Image.Image:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from studio.flow import disk
+from studio.flow import disk, intake
 from studio.messages import MESSAGES, Message, say
 from studio.models import Brand, Packshot, Product, Render, State
 from studio.web import addresses
@@ -14,16 +14,19 @@ from studio.web import addresses
 
 @dataclass(frozen=True)
 class Pack:
-    """A product as it lies on the table: `thumb` is an address, empty without a packshot."""
+    """A product as it lies on the table; without a packshot `shot` is None."""
 
     product: Product
-    thumb: str
+    shot: "Shot | None"
     pictures: int
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One packshot of a product; `pictures` were made from it, `doubt` is what its cut-out suffers from."""
+    """One packshot of a product; `pictures` were made from it.
+
+    `doubt` is what its cut-out suffers from, None when it is clean or not known yet: then `waits` is true.
+    """
 
     packshot: Packshot
     pictures: int = 0
@@ -37,19 +40,24 @@ class Shot:
         return addresses.of_packshot(self.packshot)
 
     @property
-    def doubt(self) -> str:
+    def waits(self) -> bool:
+        return not self.packshot.cutout
+
+    @property
+    def doubt(self) -> Message | None:
         code = self.packshot.cutout_reason
-        return told(say(code, file=self.packshot.file_name)) if code in MESSAGES else ""
+        return say(code, file=self.packshot.file_name) if code in MESSAGES else None
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What an upload may be, and the sentences for when it is not, with {count} and {bytes} to fill in.
+    """What an upload may be (`side` is the least, in pixels), and the sentences for when it is not.
 
-    `no_room` is what bars any upload now, mostly empty.
+    They have {count} and {bytes} to fill in. `no_room` is what bars any upload now, mostly empty.
     """
 
     bytes: int
+    side: int
     files: int
     too_big: str
     too_many: str
@@ -65,7 +73,7 @@ def packs(products: QuerySet[Product]) -> list[Pack]:
     done = Render.objects.filter(product=OuterRef("pk"), state=State.DONE).order_by()
     count = done.values("product").annotate(count=Count("pk")).values("count")
     found = products.annotate(pictures=Coalesce(Subquery(count), 0)).prefetch_related("packshots")
-    return [Pack(product, _thumb(product.cover), product.pictures) for product in found]
+    return [Pack(product, _cover(product), product.pictures) for product in found]
 
 
 def shots(product: Product) -> list[Shot]:
@@ -73,6 +81,12 @@ def shots(product: Product) -> list[Shot]:
     done = Count("renders", filter=Q(renders__state=State.DONE))
     found = product.packshots.annotate(pictures=done)
     return [Shot(packshot, packshot.pictures) for packshot in found]
+
+
+def judged(brand: Brand, keys: list[int]) -> list[Shot]:
+    """Those of these packshots that are cut out by now."""
+    found = Packshot.objects.filter(brand=brand, pk__in=keys).exclude(cutout="").select_related("product")
+    return [Shot(packshot) for packshot in found]
 
 
 def counts(brand: Brand) -> dict[str, int]:
@@ -85,6 +99,7 @@ def counts(brand: Brand) -> dict[str, int]:
 def limits() -> Limits:
     return Limits(
         settings.UPLOAD_BYTES,
+        intake.limits().min_side,
         settings.UPLOAD_FILES,
         told(say("too_many_bytes", bytes="{bytes}", limit=settings.UPLOAD_BYTES)),
         told(say("too_many_files", count="{count}", limit=settings.UPLOAD_FILES)),
@@ -97,5 +112,5 @@ def told(message: Message) -> str:
     return f"{message.headline}. {message.explanation} {message.action}"
 
 
-def _thumb(cover: Packshot | None) -> str:
-    return addresses.of_packshot_thumb(cover) if cover else ""
+def _cover(product: Product) -> Shot | None:
+    return Shot(product.cover) if product.cover else None

@@ -41,6 +41,7 @@ doorways = [
 product_pages = [
     path("b/<slug:brand>/products/", products.listing, name="products"),
     path("b/<slug:brand>/products/upload/", uploads.upload, name="upload"),
+    path("b/<slug:brand>/products/verdicts/", products.verdicts, name="verdicts"),
     path("products/<int:pk>/", products.detail, name="product"),
     path("products/<int:pk>/edit/", products.edit, name="product_edit"),
     path("products/<int:pk>/delete/", products.delete, name="product_delete"),

@@ -34,6 +34,7 @@ MATRIX: dict[str, dict[str, Who]] = {
     "readyz": {"GET": PUBLIC},
     "products": {"GET": VIEWER},
     "upload": {"POST": MARKETER},
+    "verdicts": {"GET": VIEWER},
     "product": {"GET": VIEWER},
     "product_edit": {"POST": MARKETER},
     "product_delete": {"GET": MARKETER, "POST": MARKETER},
@@ -96,7 +97,7 @@ MATRIX: dict[str, dict[str, Who]] = {
     "brand_prompt": {"POST": ADMIN},
 }
 OF_A_BRAND = {
-    "products", "upload", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
+    "products", "upload", "verdicts", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
     "invite", "leave", "brand_settings", "brand_prompt",
     "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export",
     "placement_new", "placement_sketch",

@@ -17,10 +17,12 @@ from studio.web.access import Request, brand_of, packshot_of, product_of
 from studio.web.forms.products import ProductForm
 from studio.web.frame import note
 from studio.web.frames import Frame
-from studio.web.packs import counts, limits, packs, shots, told
+from studio.web.ids import ids
+from studio.web.packs import counts, judged, limits, packs, shots, told
 
 PAGE = 60
 SHOWN = 12
+ASKED = 200  # packshots whose verdict a page may ask for at once
 NUMBER = re.compile(r"[0-9]{1,15}")
 
 
@@ -39,6 +41,16 @@ def listing(request: Request, brand: str) -> HttpResponse:
         return render(request, "products/_packs.html", context)
     context |= {"counts": counts(here), "limits": limits(), "first_visit": not here.shoots.exists()}
     return render(request, "products/list.html", context)
+
+
+@require_safe
+def verdicts(request: Request, brand: str) -> HttpResponse:
+    """How well the packshots in `shot` could be cut out, as far as that is known; 204 while nothing is."""
+    here = brand_of(request, brand, Role.VIEWER)
+    known = judged(here, ids(request.GET.getlist("shot")[:ASKED]))
+    if not known:
+        return HttpResponse(status=204)
+    return render(request, "products/_verdicts.html", {"shots": known})
 
 
 @require_safe

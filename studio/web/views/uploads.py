@@ -18,7 +18,6 @@ from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Brand, Product, Role
 from studio.web.access import Request, brand_of
-from studio.web.addresses import of_packshot_thumb
 from studio.web.caps import FORM_ROOM
 from studio.web.forms.products import UploadForm
 from studio.web.frame import note
@@ -71,9 +70,10 @@ def _arrived(
     if not request.htmx:
         messages.success(request, _news(arrival))
         return _back(brand, product)
-    context: dict[str, Any] = {"name": name, "arrival": arrival, "thumb": of_packshot_thumb(arrival.packshot)}
+    shot = Shot(arrival.packshot)
+    context: dict[str, Any] = {"name": name, "arrival": arrival, "shot": shot}
     if arrival.news != "duplicate" and product:
-        context["shot"] = Shot(arrival.packshot)
+        context["added"] = True
     elif not product and (arrival.news != "duplicate" or _just_came(arrival)):
         context["counts"] = counts(brand)
         context["pack"] = packs(brand.products.filter(pk=arrival.product.pk))[0]
