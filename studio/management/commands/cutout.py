@@ -14,7 +14,10 @@ from studio.messages import say
 
 
 class Command(BaseCommand):
-    help = "Cuts products out of plain backgrounds and writes STEM.png for each file."
+    help = (
+        "Cuts products out of plain backgrounds and writes STEM.png for each file. "
+        "Exit 1 when one could not be written; a doubtful one is written, its confidence and reason say so."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -22,10 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in options["files"]:
-            if not path.is_file():
-                raise CommandError(f"There is no file {str(path)!r}.", returncode=2)
-        options["out"].mkdir(parents=True, exist_ok=True)
+        _check(options["files"])
+        try:
+            options["out"].mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(f"{options['out']} cannot be made: {error.strerror}.", returncode=2) from error
         results = [_cut_out(path, options["out"]) for path in options["files"]]
         for result in results:
             self.stdout.write(json.dumps(result) if options["json"] else _line(result))
@@ -33,24 +37,33 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
+def _check(paths: list[Path]) -> None:
+    if missing := next((path for path in paths if not path.is_file()), None):
+        raise CommandError(f"There is no file {str(missing)!r}.", returncode=2)
+    stems = [path.stem for path in paths]
+    if twice := next((stem for stem in stems if stems.count(stem) > 1), None):
+        raise CommandError(f"Two files are named {twice!r}; their results would have one name.", returncode=2)
+
+
 def _cut_out(path: Path, out: Path) -> dict[str, Any]:
+    target = out / f"{path.stem}.png"
     try:
         result = cutout.of_file(path.read_bytes())
+        target.write_bytes(png(Image.fromarray(result.rgba)))
     except Refused as refusal:
-        return {
-            "file": str(path),
-            "path": None,
-            "confidence": 0.0,
-            "reason": say(refusal.code, **refusal.values).headline,
-        }
-    target = out / f"{path.stem}.png"
-    target.write_bytes(png(Image.fromarray(result.rgba)))
+        return _unwritten(path, say(refusal.code, **refusal.values).headline)
+    except OSError as error:
+        return _unwritten(path, str(error))
     return {
         "file": str(path),
         "path": str(target),
         "confidence": round(result.confidence, 3),
         "reason": result.reason,
     }
+
+
+def _unwritten(path: Path, reason: str) -> dict[str, Any]:
+    return {"file": str(path), "path": None, "confidence": 0.0, "reason": reason}
 
 
 def _line(result: dict[str, Any]) -> str:

@@ -1,0 +1,56 @@
+"""`manage.py cutout`: a file for each file, and an exit code that says when one is missing."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests import pictures
+
+
+def run(*files: Path, out: Path) -> list[dict[str, Any]]:
+    said = io.StringIO()
+    try:
+        call_command("cutout", *map(str, files), "--out", str(out), "--json", stdout=said)
+    finally:
+        lines = said.getvalue().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def written(folder: Path, name: str, data: bytes) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return folder / name
+
+
+def test_a_hopeless_packshot_is_written_and_says_why_it_is_hopeless(tmp_path: Path) -> None:
+    (result,) = run(written(tmp_path, "WALL.jpg", pictures.crowded()), out=tmp_path / "out")
+    assert (result["confidence"], result["reason"]) == (0.0, "background_not_plain")
+    assert pictures.opened(Path(result["path"]).read_bytes()).size == (400, 400)
+
+
+def test_a_file_that_cannot_be_written_exits_with_one_and_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / "CUP.png").mkdir(parents=True)
+    files = [
+        written(tmp_path, name, pictures.packshot(width=300, height=300)) for name in ("CUP.jpg", "MUG.jpg")
+    ]
+    broken = written(tmp_path, "broken.jpg", b"nothing")
+    with pytest.raises(SystemExit, match="1"):
+        call_command("cutout", *map(str, [*files, broken]), "--out", str(tmp_path / "out"), "--json")
+    results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [bool(result["path"]) for result in results] == [False, True, False]
+    assert "directory" in results[0]["reason"]
+    assert results[2]["reason"] == "This is not a picture"
+
+
+def test_two_files_of_one_name_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    files = [written(tmp_path / folder, "MUG.jpg", pictures.packshot()) for folder in ("a", "b")]
+    with pytest.raises(CommandError, match="Two files are named 'MUG'") as refusal:
+        run(*files, out=tmp_path / "out")
+    assert refusal.value.returncode == 2
+    assert not (tmp_path / "out").exists()
