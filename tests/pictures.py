@@ -171,23 +171,6 @@ def bombs() -> dict[str, bytes]:
     }
 
 
-def polyglots() -> dict[str, bytes]:
-    """Good pictures that are something else too: behind the end, or inside a chunk. All hold MARKER."""
-    archive = b"PK\3\4" + bytes(26) + MARKER + b"PK\5\6" + bytes(18)
-    webp = bytearray(photo(format="WebP") + b"EVIL" + struct.pack("<I", len(MARKER) + 1) + MARKER + b"\0")
-    webp[4:8] = struct.pack("<I", len(webp) - 8)
-    return {
-        "jpeg + html": photo() + MARKER,
-        "jpeg + zip": photo() + archive,
-        "jpeg with html comment": photo(comment=MARKER),
-        "png + html": photo(format="PNG") + MARKER,
-        "png + zip": photo(format="PNG") + archive,
-        "png with html chunk": png(64, 64, 8, 2, zlib.compress((b"\0" + bytes(192)) * 64), (b"prVt", MARKER)),
-        "webp + html": photo(format="WebP") + MARKER,
-        "webp with html chunk": bytes(webp),
-    }
-
-
 def png(width: int, height: int, depth: int, colour: int, body: bytes, *chunks: tuple[bytes, bytes]) -> bytes:
     """A PNG from its parts; `chunks` stand before the pixels."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)

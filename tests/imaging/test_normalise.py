@@ -12,8 +12,10 @@ from studio.imaging.facts import Limits
 from studio.imaging.normalise import decode, normalise
 from tests import pictures
 from tests.imaging import profiles
+from tests.polyglots import polyglots
 
 LIMITS = Limits()
+POLYGLOTS = polyglots()
 FORMATS = ("JPEG", "PNG", "WebP", "HEIC", "AVIF")
 
 
@@ -103,13 +105,12 @@ def test_nothing_of_the_metadata_is_left_beside_transparency() -> None:
     assert pictures.opened(done.picture).info == {}
 
 
-@pytest.mark.parametrize("name", pictures.polyglots())
+@pytest.mark.parametrize("name", POLYGLOTS)
 def test_what_hides_in_a_picture_does_not_come_out(name: str) -> None:
-    data = pictures.polyglots()[name]
+    data = POLYGLOTS[name]
     done = normalise(data, LIMITS)
     assert pictures.MARKER in data
     assert pictures.MARKER not in done.picture + done.thumb
-    assert done.picture.endswith(b"\xff\xd9")
 
 
 # Damage

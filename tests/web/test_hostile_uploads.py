@@ -89,15 +89,6 @@ def test_a_bomb_is_refused_by_its_header_or_decoded_within_limits(
 # --- What is hidden in pictures ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(pictures.polyglots()))
-def test_nothing_of_what_rides_on_a_picture_is_served(ines: Client, brand: Brand, name: str) -> None:
-    send(ines, brand, pictures.polyglots()[name])
-    for media_type, data in served(ines):
-        assert media_type in ("image/jpeg", "image/png", "image/webp")
-        assert b"marker-7f3a" not in data
-        assert b"<script" not in data
-
-
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WebP", "AVIF", "HEIC"])
 def test_no_metadata_is_served(ines: Client, brand: Brand, format: str) -> None:
     assert send(ines, brand, pictures.chatty(format)).status_code == TAKEN
