@@ -67,6 +67,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_file": Message(
         "No file came with this", "The upload was cut off on its way.", "Choose the file again."
     ),
+    "no_length": Message(
+        "The upload does not say how long it is",
+        "Up to {limit:MB} are taken, and only when their number is known before.",
+        "Upload the file from the page itself.",
+    ),
     "too_much": Message(
         "This is too much at once",
         "One request may hold {files} file, {fields} fields and {bytes:MB} of text.",

@@ -205,7 +205,8 @@ EXPORT_DAYS = env.number("STUDIO_EXPORT_DAYS", 14, 1, 3650)
 DISK_FLOOR = env.number("STUDIO_DISK_FLOOR_MB", 500, 0, 1_000_000) * 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a choice of every picture of a large shoot
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = DATA / "media" / "incoming"  # on the disk that is watched; swept if web is killed
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 _handlers = "django.core.files.uploadhandler"
 FILE_UPLOAD_HANDLERS = [
     "studio.web.caps.Cap",  # reads past what is too big, before anything is written

@@ -44,11 +44,14 @@ class Visitor:
     def close(self) -> None:
         self._connection.close()
 
-    def begun(self, path: str, length: int, line: str) -> socket.socket:
-        """A connection on which the head of an upload of so many bytes was sent, and nothing else yet."""
+    def begun(self, path: str, length: int | None, line: str) -> socket.socket:
+        """A connection on which the head of an upload was sent, and nothing else yet.
+
+        It says how many bytes will come; with None, that they come in chunks.
+        """
         told = self._headers() | {
             "Host": f"127.0.0.1:{self.port}",
-            "Content-Length": str(length),
+            **({"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}),
             "Content-Type": f"multipart/form-data; boundary={line}",
         }
         head = "".join(f"{name}: {value}\r\n" for name, value in told.items())

@@ -32,7 +32,7 @@ KEYS: Final[tuple[tuple[type[Model], str], ...]] = (
 )  # fmt: skip
 FOLDERS: Final = (
     "originals", "packshots", "thumbs", "cutouts", "pictures", "screens", "cuts", "exports", "previews",
-    "health",
+    "health", "incoming",
 )  # fmt: skip
 
 

@@ -254,6 +254,11 @@ def test_every_column_that_may_hold_a_key_is_known_to_the_janitor() -> None:
     assert columns == set(janitor.KEYS)
 
 
+def test_uploads_on_their_way_lie_where_the_janitor_comes(settings: LazySettings) -> None:
+    folder = settings.FILE_UPLOAD_TEMP_DIR
+    assert (folder.parent, folder.name in janitor.FOLDERS) == (settings.DATA / "media", True)
+
+
 def test_a_database_that_knows_hardly_any_file_is_not_believed(
     brand: Brand, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

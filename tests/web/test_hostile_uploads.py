@@ -221,18 +221,34 @@ def test_a_body_without_a_length_brings_no_file(ines: Client, brand: Brand) -> N
            "CONTENT_TYPE": f"multipart/form-data; boundary={LINE}"},
     )  # fmt: skip
     assert answer.status_code == REFUSED
-    assert b"No file came with this" in answer.content
+    assert b"The upload does not say how long it is. Up to 50 MB are taken" in answer.content
 
 
-@pytest.mark.parametrize(("count", "part"), [(101, 'name="file"; filename="a.jpg"'), (1001, 'name="x"')])
+@pytest.mark.parametrize(
+    ("count", "part", "status", "told"),
+    [
+        (101, 'name="file"; filename="a.jpg"', 413, b"1 file, 20000 fields and 2.6 MB of text"),
+        (1001, 'name="x"', REFUSED, b"1 file, 1000 fields and 2.6 MB of text"),
+        (20_001, 'name="x"', 413, b"1 file, 20000 fields and 2.6 MB of text"),
+    ],
+)
 def test_too_many_files_or_fields_are_refused_with_the_limits(
-    ines: Client, brand: Brand, settings: LazySettings, count: int, part: str
+    ines: Client, brand: Brand, count: int, part: str, status: int, told: bytes
 ) -> None:
-    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
     one = f"--{LINE}\r\nContent-Disposition: form-data; {part}\r\n\r\n1\r\n"
     answer = post(ines, brand, (one * count + f"--{LINE}--\r\n").encode())
-    assert answer.status_code == 413
-    assert b"1 file, 1000 fields and 2.6 MB of text" in answer.content
+    assert answer.status_code == status
+    assert told in answer.content
+    assert not Packshot.objects.exists()
+
+
+def test_a_thousand_fields_beside_a_picture_are_not_too_many(ines: Client, brand: Brand) -> None:
+    one = f'--{LINE}\r\nContent-Disposition: form-data; name="x"\r\n\r\n1\r\n'.encode()
+    head = b'Content-Disposition: form-data; name="file"; filename="MUG.jpg"'
+    file = b"--%s\r\n%s\r\n\r\n%s\r\n" % (LINE.encode(), head, pictures.photo())
+    end = f"--{LINE}--\r\n".encode()
+    assert post(ines, brand, one * 1000 + file + end).status_code == TAKEN
+    assert post(ines, brand, one * 1001 + file + end).status_code == REFUSED
 
 
 def test_no_temporary_file_stays(ines: Client, brand: Brand, settings: LazySettings, tmp_path: Path) -> None:

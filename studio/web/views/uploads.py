@@ -23,6 +23,7 @@ from studio.web.forms.products import UploadForm
 from studio.web.frame import note
 from studio.web.packs import Shot, counts, packs
 
+FIELDS: Final = 1000  # beside the file; the site's own limit is there for the choices of a large shoot
 IN_MEMORY: Final = BoundedSemaphore(4)  # files at once and process; those that wait for it lie on the disk
 
 
@@ -44,11 +45,16 @@ def upload(request: Request, brand: str) -> HttpResponse:
 
 
 def _bytes_of(request: Request, file: "UploadedFile[bytes] | None") -> bytes:
-    """The whole file. Raises Refused when it is too big, or when none came."""
-    sent = file.size if file else int(request.META.get("CONTENT_LENGTH") or 0)
+    """The whole file. Raises Refused when it is too big, comes with too much else, or not at all."""
+    length = request.META.get("CONTENT_LENGTH")
+    sent = file.size if file else int(length or 0)
     limit = settings.UPLOAD_BYTES + (0 if file else FORM_ROOM)
     if sent is not None and sent > limit:
         raise Refused("too_many_bytes", bytes=sent, limit=settings.UPLOAD_BYTES)
+    if sum(len(values) for _, values in request.POST.lists()) > FIELDS:
+        raise Refused("too_much", files=1, fields=FIELDS, bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    if file is None and not length:
+        raise Refused("no_length", limit=settings.UPLOAD_BYTES)
     if file is None:
         raise Refused("disk_full" if getattr(request, "no_room", False) else "no_file")
     return bytes(file.read())
