@@ -1,22 +1,26 @@
-"""`STUDIO_FAULT_CASES=2` keeps two cases of each test, others each day: what CI has time for."""
+"""A living Studio for a test, and the figures at the end."""
 
-import os
-import random
-from datetime import date
-from itertools import groupby
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.faults.rounds import figures
+from tests.living import Studio, eventually
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    most = int(os.environ.get("STUDIO_FAULT_CASES") or 0)
-    if not most:
-        return
-    chance = random.Random(date.today().isoformat())
-    kept: list[pytest.Item] = []
-    for _, cases in groupby(items, key=lambda item: item.nodeid.partition("[")[0]):
-        group = list(cases)
-        kept += chance.sample(group, min(most, len(group)))
-    dropped = [item for item in items if item not in kept]
-    config.hook.pytest_deselected(items=dropped)
-    items[:] = kept
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    """It is ready, and stopped afterwards with nothing left of it."""
+    living = Studio(tmp_path / "data").start()
+    eventually(lambda: living.status("/readyz") == 200, within=45)
+    yield living
+    living.stop()
+    assert living.processes() == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if lines := list(figures()):
+        terminalreporter.section("fault figures")
+    for line in lines:
+        terminalreporter.write_line(line)

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from typing import Any
 
 from tests.living import HOME, Studio, eventually
 
@@ -32,10 +33,19 @@ def manage(studio: Studio, *arguments: str) -> None:
 
 
 def done(studio: Studio) -> int:
-    return int(str(rows(studio, "SELECT count(*) FROM studio_render WHERE state = 'done'")[0][0]))
+    return count(studio, "studio_render WHERE state = 'done'")
 
 
-def rows(studio: Studio, query: str) -> list[tuple[object, ...]]:
+def launched(studio: Studio) -> int:
+    return count(studio, "studio_render")
+
+
+def count(studio: Studio, what: str) -> int:
+    ((number,),) = rows(studio, f"SELECT count(*) FROM {what}")
+    return int(number)
+
+
+def rows(studio: Studio, query: str) -> list[tuple[Any, ...]]:
     with sqlite3.connect(f"file:{studio.data}/studio.sqlite3?mode=ro", uri=True) as database:
         return database.execute(query).fetchall()
 
@@ -45,8 +55,15 @@ def change(studio: Studio, statement: str) -> None:
         database.execute(statement)
 
 
-def assert_every_picture_once(studio: Studio, pictures: int, within: float = 60) -> None:
+def at_work(studio: Studio) -> None:
+    """Comes back when some pictures of those launched last are done and most are not."""
+    before = done(studio)
+    eventually(lambda: done(studio) >= before + 2, 60)
+
+
+def assert_every_picture_once(studio: Studio, within: float = 60) -> None:
     """One attempt, one key, one stored file for each; no picture is kept that no row names."""
+    pictures = launched(studio)
     eventually(lambda: done(studio) == pictures, within)
     assert rows(studio, "SELECT count(*), count(DISTINCT key) FROM studio_attempt") == [(pictures, pictures)]
     keys = {str(key) for (key,) in rows(studio, "SELECT picture FROM studio_render")}
