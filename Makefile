@@ -8,10 +8,10 @@ compile := UV_SYSTEM_CERTS=1 uv pip compile --universal --generate-hashes --no-e
 run:
 	@exec bin/run
 
-test:
+test:  # every test that CI runs; the fault tests once around
 	@exec bin/test
 
-test-faults:  # processes killed in every way: a few minutes
+test-faults:  # the fault tests with all their rounds: more than an hour
 	@exec bin/test tests/faults
 
 lint:
