@@ -1,7 +1,7 @@
 """How gunicorn serves Studio: `gunicorn --config python:studio.server studio.wsgi`.
 
 Threads, because a slow upload holds one for its whole length: with 2 × 4 eight of them stopped every page.
-They are made when needed, so that many cost nothing; what is too slow is cut off, see web/slow.py.
+They are made when needed, so that many cost nothing; what is too slow is cut off, see web/worker.py.
 """
 
 import os
@@ -13,7 +13,7 @@ from django.conf import settings
 
 _host: Final = f"[{settings.BIND}]" if ":" in settings.BIND else settings.BIND
 bind: Final = f"{_host}:{settings.PORT}"
-worker_class: Final = "studio.web.slow.Worker"
+worker_class: Final = "studio.web.worker.Worker"
 workers: Final = 2
 threads: Final = 64
 keepalive: Final = 75  # at gunicorn's 2 s every poll would meet a closing connection

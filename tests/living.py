@@ -27,10 +27,13 @@ class Process:
 
 
 class Studio:
-    """`start()` comes back when web answers. `address` is where, `welcome` the first admin's link."""
+    """`start()` comes back when web answers. `address` is where, `welcome` the first admin's link.
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
-        self.data, self.port = data, port or free_port()
+    `settings` are those of the README, and DJANGO_SETTINGS_MODULE.
+    """
+
+    def __init__(self, data: Path, port: int | None = None, **settings: str) -> None:
+        self.data, self.port, self.settings = data, port or free_port(), settings
         self.log = data.parent / "log"
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -56,7 +59,7 @@ class Studio:
 
     def environment(self) -> dict[str, str]:
         ours = {"STUDIO_DATA": str(self.data), "PORT": str(self.port), "STUDIO_WORKERS": "2"}
-        return os.environ | ours | {"DJANGO_SETTINGS_MODULE": "studio.settings"}
+        return os.environ | ours | {"DJANGO_SETTINGS_MODULE": "studio.settings"} | self.settings
 
     def status(self, path: str) -> int:
         """The answer's status; 0 when there is none."""

@@ -7,22 +7,10 @@ every thread busy, and no page would answer.
 import errno
 import socket
 import time
-from typing import Any, Final
-
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from typing import Final
 
 PIECE: Final = 256 * 1024  # bytes
 PATIENCE: Final = 30.0  # seconds that we wait for each piece of a request, so 9 kB a second is fast enough
-
-
-class Worker(ThreadWorker):  # type: ignore[misc]
-    """The worker with threads, its connections `Metered`."""
-
-    def handle(self, conn: TConn) -> Any:
-        if not isinstance(conn.sock, Metered):
-            conn.sock = Metered(fileno=conn.sock.detach())
-        conn.sock.begin()
-        return super().handle(conn)
 
 
 class Metered(socket.socket):

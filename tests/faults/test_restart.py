@@ -2,23 +2,17 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
+import time
 
 import pytest
 
-from tests.faults.work import assert_every_picture_once, done, launch
+from tests.faults.rounds import rounds, timed
+from tests.faults.visitor import Looking, Visitor
+from tests.faults.work import assert_every_picture_once, at_work, done, launch
 from tests.living import Studio, eventually
 
 pytestmark = pytest.mark.faults
 PICTURES = 180  # more than workers finish in the seconds that a stop grants them
-
-
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    living = Studio(tmp_path / "data").start()
-    yield living
-    living.stop()
 
 
 def test_ctrl_c_in_the_middle_of_work_and_start_again(studio: Studio) -> None:
@@ -41,11 +35,18 @@ def test_everything_killed_in_the_middle_of_work_and_start_again(studio: Studio)
     assert_every_picture_once(studio, within=120)
 
 
-@pytest.mark.parametrize("turn", range(20))
-def test_told_to_stop_under_load_it_is_gone_in_half_a_minute(studio: Studio, turn: int) -> None:
-    launch(studio, 27)
-    eventually(lambda: done(studio) >= 1 + turn % 5, 60)
-    assert studio.interrupt() == 0, "within 30 s, or this raises"
-    assert studio.processes() == []
-    studio.start()
-    assert_every_picture_once(studio, within=90)
+def test_told_to_stop_under_load_it_is_gone_in_half_a_minute_and_turns_nobody_away(studio: Studio) -> None:
+    """Whoever is let in gets the whole answer; whoever comes later is refused the connection."""
+    visitor = Visitor(studio)
+    for turn in rounds(20):
+        launch(studio, 27)
+        at_work(studio)
+        with Looking(visitor) as looking:
+            time.sleep(0.2 * (turn % 5))
+            with timed("stopped under load"):
+                assert studio.interrupt() == 0, "within 30 s, or this raises"
+        assert studio.processes() == []
+        assert looking.wrong == []
+        assert {outcome for _, outcome, *_ in looking.seen} == {"200", "refused"}
+        studio.start()
+        assert_every_picture_once(studio, within=90)
