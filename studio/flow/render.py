@@ -89,6 +89,8 @@ def _resubmit(render: Render) -> bool:
 
     Our own engine is asked three times at most: a picture may be what kills its workers.
     """
+    if disk.low():
+        return _when_there_is_room(render)
     attempt = render.attempts.filter(outcome="").last()
     worn_out = attempt is not None and ENGINES[render.engine].trusted and attempt.sends >= STUMBLES
     if attempt is None or worn_out:

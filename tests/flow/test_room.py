@@ -131,6 +131,25 @@ def test_a_picture_waits_for_room_and_is_made_once(
     assert len(set(engine.asked)) == 1, "the same bytes under the same key"
 
 
+def test_however_long_the_disk_is_full_nothing_is_asked_again_and_nothing_given_up(
+    brand: Brand, script: object, budget: Budget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = script(DONE)  # type: ignore[operator]
+    cast.render(cast.shoot(brand, launched=True))
+    budget.left = 0
+    render.work()
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "free", lambda: 0)
+        for _ in range(5):
+            Render.objects.update(look_again_at=timezone.now())
+            render.work()
+    assert (Render.objects.get().state, len(engine.asked)) == (State.SUBMITTING, 1)
+    budget.left = 10**9
+    Render.objects.update(look_again_at=timezone.now())
+    render.work()
+    assert Render.objects.get().state == State.DONE
+
+
 def test_a_cut_that_finds_no_room_is_made_later(brand: Brand, budget: Budget) -> None:
     launched = cast.shoot(brand, launched=True)
     launched.placements.add(cast.placement())
