@@ -34,6 +34,7 @@ class Studio:
 
     def __init__(self, data: Path, port: int | None = None, **settings: str) -> None:
         self.data, self.port, self.settings = data, port or free_port(), settings
+        self.workers = int(settings.get("STUDIO_WORKERS", "2"))
         self.log = data.parent / "log"
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -47,8 +48,12 @@ class Studio:
                 stderr=log,
                 process_group=0,
             )
-        eventually(lambda: self.status("/healthz") == 200 and len(self.processes()) >= 11)
+        eventually(lambda: self.status("/healthz") == 200 and self.whole())
         return self
+
+    def whole(self) -> bool:
+        """The launcher, web and its two workers, heartbeat, and a cluster: four parts beside its workers."""
+        return len(self.processes()) >= 9 + self.workers
 
     @property
     def welcome(self) -> str:

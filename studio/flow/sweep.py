@@ -14,7 +14,7 @@ from studio.models import Export, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
-CUT_LATE: Final = timedelta(seconds=60)
+CUT_LATE: Final = timedelta(seconds=30)
 WEDGED_AFTER: Final = timedelta(seconds=30)
 
 

@@ -23,7 +23,6 @@ from tests.faults.work import (
 from tests.living import HOME, Process, Studio, eventually
 
 pytestmark = pytest.mark.faults
-WHOLE = 11  # processes of a Studio with two workers
 # The parts of a cluster are told apart by the order in which it starts them: each is killed in a fresh one.
 VICTIMS = (
     "web", "web worker", "heartbeat", "cluster", "worker 1", "sentinel", "worker 2", "cluster", "pusher",
@@ -35,7 +34,7 @@ def victims(studio: Studio, turns: int) -> Iterator[int]:
     """One process after the other, round after round, each when the Studio is whole again."""
     for turn in rounds(turns):
         for victim in VICTIMS:
-            eventually(lambda: len(studio.processes()) >= WHOLE)
+            eventually(studio.whole)
             print(f"Round {turn + 1}: {victim}")
             yield find(studio, victim).pid
 

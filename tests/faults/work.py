@@ -9,27 +9,39 @@ from tests.living import HOME, Studio, eventually
 
 _LAUNCH = """
 from studio.flow import shoot
-from studio.models import Brand, Scene
+from studio.models import Brand, Placement, Scene
 brand = Brand.objects.get(slug="studio")
 products = brand.products.order_by("pk")[:{products}]
 plan = shoot.plan(brand, None, products)
 scenes = Scene.objects.published().filter(slug="paper-sweep")
-shoot.choose(plan, products=products, scenes=scenes, placements=[], ratios={ratios!r},
+placements = Placement.objects.filter(slug__in={placements!r})
+shoot.choose(plan, products=products, scenes=scenes, placements=placements, ratios={ratios!r},
              resolution="1K", takes={takes})
 shoot.launch(plan, None)
 """
 THIN = ["1:3", "3:1", "9:21"]
 
 
-def launch(studio: Studio, pictures: int) -> None:
+def launch(studio: Studio, pictures: int, *placements: str) -> None:
     """Launches a shoot of so many pictures: a multiple of nine, or six."""
-    products, ratios, takes = (2, THIN, 1) if pictures == 6 else (3, THIN, pictures // 9)
-    manage(studio, "shell", "-c", _LAUNCH.format(products=products, ratios=ratios, takes=takes))
+    products, takes = (2, 1) if pictures == 6 else (3, pictures // 9)
+    manage(
+        studio, "shell", "-c",
+        _LAUNCH.format(products=products, ratios=THIN, takes=takes, placements=placements),
+    )  # fmt: skip
 
 
-def manage(studio: Studio, *arguments: str) -> None:
+def manage(studio: Studio, *arguments: str) -> str:
+    """What the command prints."""
     command = [sys.executable, str(HOME / "manage.py"), *arguments]
-    subprocess.run(command, env=studio.environment(), check=True, capture_output=True)
+    answer = subprocess.run(command, env=studio.environment(), check=True, capture_output=True, text=True)
+    return answer.stdout
+
+
+def workers(studio: Studio) -> list[int]:
+    """Those of a fresh cluster: it starts them first."""
+    (sentinel,) = studio.under(studio.leader("qcluster").pid)
+    return [one.pid for one in studio.under(sentinel.pid)[: studio.workers]]
 
 
 def done(studio: Studio) -> int:
