@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from tests.living import HOME, Studio, eventually
@@ -25,10 +26,14 @@ THIN = ["1:3", "3:1", "9:21"]
 def launch(studio: Studio, pictures: int, *placements: str) -> None:
     """Launches a shoot of so many pictures: a multiple of nine, or six."""
     products, takes = (2, 1) if pictures == 6 else (3, pictures // 9)
-    manage(
-        studio, "shell", "-c",
-        _LAUNCH.format(products=products, ratios=THIN, takes=takes, placements=placements),
-    )  # fmt: skip
+    shoot(studio, products, THIN, takes, placements)
+
+
+def shoot(
+    studio: Studio, products: int, ratios: Sequence[str], takes: int = 1, placements: Sequence[str] = ()
+) -> None:
+    choice = {"products": products, "ratios": ratios, "takes": takes, "placements": placements}
+    manage(studio, "shell", "-c", _LAUNCH.format(**choice))
 
 
 def manage(studio: Studio, *arguments: str) -> str:
