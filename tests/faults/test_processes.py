@@ -17,10 +17,10 @@ from tests.faults.work import (
     at_work,
     change,
     count,
-    done,
     launch,
+    workers,
 )
-from tests.living import HOME, Process, Studio, eventually
+from tests.living import HOME, Process, Studio, eventually, table
 
 pytestmark = pytest.mark.faults
 # The parts of a cluster are told apart by the order in which it starts them: each is killed in a fresh one.
@@ -73,17 +73,20 @@ def test_killed_at_work_six_later_pictures_come_within_a_minute(studio: Studio) 
 
 
 def test_a_worker_that_slept_through_its_lease_writes_nothing(studio: Studio) -> None:
-    launch(studio, 27)
-    at_work(studio)
-    sleeper = find(studio, "worker 1").pid
-    os.kill(sleeper, signal.SIGSTOP)
-    eventually(lambda: done(studio) == 27, within=120)
-    os.kill(sleeper, signal.SIGCONT)
-    eventually(lambda: studio.hears_the_canary_again(within=60), within=60)
-    assert_every_picture_once(studio)
+    for turn in rounds(3):
+        launch(studio, 27)
+        at_work(studio)
+        sleeper = workers(studio)[turn % 2]
+        os.kill(sleeper, signal.SIGSTOP)
+        assert_every_picture_once(studio, within=120)
+        os.kill(sleeper, signal.SIGCONT)
+        assert studio.hears_the_canary_again(within=60)
+        assert_every_picture_once(studio)
 
 
-def test_two_clusters_at_once_make_every_picture_once(studio: Studio) -> None:
+def test_a_second_cluster_and_orphans_of_the_first_make_every_picture_once(studio: Studio) -> None:
+    cluster = studio.leader("qcluster").pid
+    orphans = {one.pid for one in studio.processes() if one.group == cluster}
     second = subprocess.Popen(
         [sys.executable, str(HOME / "manage.py"), "qcluster"],
         env=studio.environment(),
@@ -92,8 +95,13 @@ def test_two_clusters_at_once_make_every_picture_once(studio: Studio) -> None:
         start_new_session=True,
     )
     try:
-        launch(studio, 54)
-        assert_every_picture_once(studio, within=120)
+        launch(studio, 108)
+        at_work(studio)
+        os.kill(cluster, signal.SIGKILL)
+        with timed("orphans of a killed cluster were gone"):
+            eventually(lambda: not orphans & {one.pid for one in table()}, within=15)
+        with timed("108 pictures of two clusters, one of them killed"):
+            assert_every_picture_once(studio, within=180)
     finally:
         second.terminate()
         second.wait(timeout=60)
