@@ -47,6 +47,6 @@ def test_told_to_stop_under_load_it_is_gone_in_half_a_minute_and_turns_nobody_aw
                 assert studio.interrupt() == 0, "within 30 s, or this raises"
         assert studio.processes() == []
         assert looking.wrong == []
-        assert {outcome for _, outcome, *_ in looking.seen} == {"200", "refused"}
+        assert {look.outcome for look in looking.looks} == {"200", "refused"}
         studio.start()
         assert_every_picture_once(studio, within=90)

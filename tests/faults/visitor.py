@@ -1,6 +1,6 @@
 """Somebody with a browser at a living Studio: signs in, looks at pages, sends forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from threading import Event, Thread
@@ -19,6 +19,7 @@ ADMIN: Final = {
 }
 LINE: Final = "----line"
 PAGES: Final = ("/b/studio/products/", "/b/studio/gallery/", "/packshots/1/picture/", "/healthz")
+Form = tuple[str, Mapping[str, object]]  # address and fields
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,24 @@ class Visitor:
             return Answer(answer.code, answer.read(), answer.url)
 
 
-class Looking:
-    """Looks at page after page meanwhile. `seen` is what came, `wrong` what should not have come."""
+@dataclass(frozen=True)
+class Look:
+    """What came of one page: "200", "refused", another status, or an error. In seconds of a steady clock."""
 
-    def __init__(self, visitor: Visitor, pages: tuple[str, ...] = PAGES, threads: int = 2) -> None:
-        self.visitor, self.pages, self.stop = visitor, pages, Event()
-        self.seen: list[tuple[str, str, float, float]] = []  # page, outcome, begin, seconds
+    page: str
+    outcome: str
+    begin: float
+    seconds: float
+
+
+class Looking:
+    """Asks for page after page meanwhile; a page with fields is a form that is sent."""
+
+    def __init__(
+        self, visitor: Visitor, pages: Sequence[str | Form] = PAGES, threads: int = 2, pause: float = 0.02
+    ) -> None:
+        self.visitor, self.pages, self.pause, self.stop = visitor, pages, pause, Event()
+        self.looks: list[Look] = []
         self.threads = [Thread(target=self._run, args=(place,)) for place in range(threads)]
 
     def __enter__(self) -> "Looking":
@@ -84,18 +97,21 @@ class Looking:
             thread.join()
 
     @property
-    def wrong(self) -> list[tuple[str, str, float, float]]:
-        return [one for one in self.seen if one[1] not in ("200", "refused")]
+    def wrong(self) -> list[Look]:
+        """What should not have come."""
+        return [look for look in self.looks if look.outcome not in ("200", "refused")]
 
     def _run(self, turn: int) -> None:
-        while not self.stop.wait(0.02):
+        while not self.stop.wait(self.pause):
             page, begin = self.pages[turn % len(self.pages)], monotonic()
-            self.seen.append((page, self._look(page), begin, monotonic() - begin))
+            outcome = self._look(page)
+            self.looks.append(Look(str(page), outcome, begin, monotonic() - begin))
             turn += 1
 
-    def _look(self, page: str) -> str:
+    def _look(self, page: str | Form) -> str:
         try:
-            return str(self.visitor.get(page).status)
+            answer = self.visitor.get(page) if isinstance(page, str) else self.visitor.post(*page)
+            return str(answer.status)
         except URLError as error:
             return "refused" if isinstance(error.reason, ConnectionRefusedError) else repr(error.reason)
         except Exception as error:
