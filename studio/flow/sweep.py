@@ -14,6 +14,7 @@ from studio.models import Export, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
+SILENT: Final = timedelta(seconds=25)  # shown before a wedged cluster is replaced
 CUT_LATE: Final = timedelta(seconds=30)
 WEDGED_AFTER: Final = timedelta(seconds=30)
 
@@ -48,7 +49,7 @@ def health() -> dict[str, bool]:
         "database": _database_writable(),
         "storage": _storage_writable(),
         "disk": not disk.low(),
-        "worker": _at_work(FRESH),
+        "worker": _at_work(SILENT),
         "heartbeat": Pulse.fresh("heartbeat", FRESH),
     }
 

@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.rounds import rounds, timed
+from tests.faults.work import assert_every_picture_once, launch
 from tests.living import HOME, Studio, eventually
 
 
@@ -61,14 +64,17 @@ def test_a_killed_sentinel_takes_its_cluster_with_it(studio: Studio) -> None:
 
 
 @pytest.mark.faults
-def test_killing_idle_workers_never_stops_the_queue_for_long(studio: Studio) -> None:
-    """django-q stops for good when the worker that holds the queue's read lock is killed while idle."""
-    for turn in range(6):
+def test_a_wedged_cluster_is_shown_and_then_replaced(studio: Studio) -> None:
+    """django-q wedges when the worker that holds the queue's read lock is killed; here all of it stops."""
+    for _ in rounds(10):
         eventually(lambda: studio.status("/readyz") == 200, within=60)
-        (sentinel,) = studio.under(studio.leader("qcluster").pid)
-        workers = studio.under(sentinel.pid)[:2]
-        os.kill(workers[turn % 2].pid, signal.SIGKILL)
-        assert studio.hears_the_canary_again(within=60)
+        os.killpg(studio.leader("qcluster").pid, signal.SIGSTOP)
+        launch(studio, 6)
+        launched = time.monotonic()
+        with timed("six pictures after the queue stopped"):
+            with timed("readiness was red after the queue stopped"):
+                eventually(lambda: studio.status("/readyz") == 503, within=40)
+            assert_every_picture_once(studio, within=launched + 60 - time.monotonic())
 
 
 @pytest.mark.faults

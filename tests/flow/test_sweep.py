@@ -62,8 +62,9 @@ def test_the_canary_proves_that_messages_come_out(db: None) -> None:
     assert not sweep.health()["worker"]
     tasks.sing()
     assert sweep.health()["worker"]
-    Pulse.objects.update(at=timezone.now() - timedelta(seconds=45))
+    Pulse.objects.update(at=timezone.now() - timedelta(seconds=26))
     assert not sweep.health()["worker"], "a canary older than that is dead"
+    assert not sweep.wedged(timedelta(seconds=29)), "it is shown before the cluster is replaced"
 
 
 def test_health_names_what_is_broken(db: None, settings: LazySettings, tmp_path: object) -> None:
