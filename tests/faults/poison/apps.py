@@ -7,6 +7,7 @@ import signal
 from django.apps import AppConfig
 from django.conf import settings
 
+from studio import storage
 from studio.flow.engines import ENGINES
 from studio.providers.base import Finished
 from studio.providers.local import Local
@@ -26,6 +27,4 @@ class Poison(AppConfig):
     name = "tests.faults.poison"
 
     def ready(self) -> None:
-        from studio import storage  # noqa: PLC0415 - not before the settings are there
-
         ENGINES["local"] = Poisonable(storage.read)
