@@ -67,12 +67,35 @@ def test_a_wedged_queue_ends_it_with_a_code_of_its_own(monkeypatch: pytest.Monke
     assert end.value.code == WEDGED
 
 
-def test_a_machine_that_slept_gives_the_queue_time_to_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    gaps = iter([5, 20, 5, 5])  # seconds from one turn to the next
-    clock, awake = [1000.0], []
+def test_a_wedged_queue_is_noticed_although_every_turn_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is stuck may hold the database's only write lock; reading goes on."""
+
+    def fail() -> None:
+        raise DatabaseError("database is locked")
+
+    monkeypatch.setattr(sweep, "tick", fail)
+    monkeypatch.setattr(sweep, "wedged", lambda awake: True)
+    with pytest.raises(SystemExit) as end:
+        call_command("heartbeat")
+    assert end.value.code == WEDGED
+
+
+@pytest.mark.parametrize(
+    ("rests", "turns", "awake"),
+    [([5, 20, 5, 5], [0] * 4, [0, 5, 0, 5]), ([1] * 4, [20] * 4, [0, 21, 42, 63])],
+    ids=["it slept", "its turns took long"],
+)
+def test_a_machine_that_slept_gives_the_queue_time_to_wake_up(
+    monkeypatch: pytest.MonkeyPatch, rests: list[int], turns: list[int], awake: list[int]
+) -> None:
+    """It sleeps between two turns; a turn that waits for the database for long is no sleep."""
+    clock, seen, rest, turn = [1000.0], [], iter(rests), iter(turns)
     monkeypatch.setattr(heartbeat, "EVERY", 0)
     monkeypatch.setattr(heartbeat, "time", lambda: clock[0])
-    monkeypatch.setattr(sweep, "tick", stop_at(4, then=lambda: clock.append(clock.pop() + next(gaps))))
-    monkeypatch.setattr(sweep, "wedged", lambda since: awake.append(since.total_seconds()))
+    monkeypatch.setattr(
+        heartbeat.Command, "_rest", lambda self, until: clock.append(clock.pop() + next(rest))
+    )
+    monkeypatch.setattr(sweep, "tick", stop_at(4, then=lambda: clock.append(clock.pop() + next(turn))))
+    monkeypatch.setattr(sweep, "wedged", lambda since: seen.append(since.total_seconds()))
     call_command("heartbeat")
-    assert awake == [0, 5, 0, 5]
+    assert seen == awake

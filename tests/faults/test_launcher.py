@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.rounds import rounds, timed
-from tests.faults.work import assert_every_picture_once, launch
+from tests.faults.work import assert_every_picture_once, launch, write_lock
 from tests.living import HOME, Studio, eventually
 
 
@@ -72,7 +72,8 @@ def test_a_wedged_cluster_is_shown_and_then_replaced(studio: Studio) -> None:
     """django-q wedges when the worker that holds the queue's read lock is killed; here all of it stops."""
     for _ in rounds(10):
         eventually(lambda: studio.status("/readyz") == 200, within=60)
-        os.killpg(studio.leader("qcluster").pid, signal.SIGSTOP)
+        with write_lock(studio):  # else what is stopped may hold it for ever, and a killed process does not
+            os.killpg(studio.leader("qcluster").pid, signal.SIGSTOP)
         launch(studio, 6)
         launched = time.monotonic()
         with timed("six pictures after the queue stopped"):

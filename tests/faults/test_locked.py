@@ -1,15 +1,12 @@
 """Somebody holds the database's only write lock for 5 s in every 15 s; nothing is lost and nobody told."""
 
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from tests.faults.rounds import SECONDS, rounds
 from tests.faults.visitor import Form, Look, Looking, Visitor
-from tests.faults.work import assert_every_picture_once, launch
+from tests.faults.work import assert_every_picture_once, launch, write_lock
 from tests.living import Studio
 
 pytestmark = pytest.mark.faults
@@ -26,7 +23,7 @@ def test_a_database_that_is_held_again_and_again_loses_nothing(studio: Studio) -
     with Looking(visitor, PAGES, threads=4, pause=0.2) as looking:
         for _ in rounds(MINUTES_5):
             begin = time.monotonic()
-            with held(studio):
+            with write_lock(studio):
                 time.sleep(HELD)
             holds.append((begin, time.monotonic()))
             launch(studio, 18)
@@ -37,15 +34,6 @@ def test_a_database_that_is_held_again_and_again_loses_nothing(studio: Studio) -
     SECONDS["page outside of a hold, 95 of 100"].append(waits[int(len(waits) * 0.95)])
     assert waits[int(len(waits) * 0.95)] <= 1
     assert_every_picture_once(studio, within=120)
-
-
-@contextmanager
-def held(studio: Studio) -> Iterator[None]:
-    database = sqlite3.connect(studio.data / "studio.sqlite3", timeout=20, isolation_level=None)
-    database.execute("BEGIN IMMEDIATE")
-    yield
-    database.execute("COMMIT")
-    database.close()
 
 
 def during(look: Look, holds: list[tuple[float, float]]) -> bool:

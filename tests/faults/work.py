@@ -3,7 +3,8 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from tests.living import HOME, Studio, eventually
@@ -70,6 +71,16 @@ def rows(studio: Studio, query: str) -> list[tuple[Any, ...]]:
 def change(studio: Studio, statement: str) -> None:
     with sqlite3.connect(studio.data / "studio.sqlite3", timeout=20) as database:
         database.execute(statement)
+
+
+@contextmanager
+def write_lock(studio: Studio) -> Iterator[None]:
+    """Holds the database's only one."""
+    database = sqlite3.connect(studio.data / "studio.sqlite3", timeout=20, isolation_level=None)
+    database.execute("BEGIN IMMEDIATE")
+    yield
+    database.execute("COMMIT")
+    database.close()
 
 
 def at_work(studio: Studio) -> None:

@@ -3,7 +3,9 @@
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from time import sleep, time
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ from studio.launcher import WEDGED
 
 EVERY: Final = 1.0
 NAP: Final = 0.1  # how long a request to stop may go unnoticed
-ASLEEP: Final = 10.0  # a gap this long between two turns means that the machine slept
+ASLEEP: Final = 10.0  # a rest this long means that the machine slept
 
 log = logging.getLogger("studio.heartbeat")
 
@@ -32,20 +34,20 @@ class Command(BaseCommand):
             now = time()
             if now - last > ASLEEP:
                 awake_since = now
-            last = now
-            if self._turn(timedelta(seconds=now - awake_since)):
+            self._try(sweep.tick)
+            if self._try(partial(sweep.wedged, timedelta(seconds=now - awake_since))):
                 sys.exit(WEDGED)
+            last = time()
             self._rest(until=now + EVERY)
 
-    def _turn(self, awake: timedelta) -> bool:
-        """True when the queue is wedged. Whatever goes wrong is tried again at the next turn."""
+    def _try(self, part: Callable[[], bool | None]) -> bool | None:
+        """Whatever goes wrong is tried again at the next turn, and keeps no other part from being done."""
         try:
             close_old_connections()
-            sweep.tick()
-            return sweep.wedged(awake)
+            return part()
         except Exception as error:
             log.error("This turn failed and comes again: %s: %s", type(error).__name__, error)
-            return False
+            return None
 
     def _rest(self, until: float) -> None:
         while not self.stopping and time() < until:
