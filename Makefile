@@ -8,7 +8,7 @@ compile := UV_SYSTEM_CERTS=1 uv pip compile --universal --generate-hashes --no-e
 run:
 	@exec bin/run
 
-test:  # every test that CI runs; the fault tests once around
+test:  # minutes; CI adds one round of the fault tests
 	@exec bin/test
 
 test-faults:  # the fault tests with all their rounds: more than an hour

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from studio import server
-from studio.web import slow
+from studio.web import slow, worker
 from studio.web.slow import Metered
 
 Pair = tuple[Metered, socket.socket]
@@ -62,4 +62,4 @@ def test_patience_for_a_request_leaves_the_answer_alone(pair: Pair) -> None:
 
 
 def test_the_shipped_server_uses_it() -> None:
-    assert server.worker_class == f"{slow.Worker.__module__}.{slow.Worker.__qualname__}"
+    assert server.worker_class == f"{worker.Worker.__module__}.{worker.Worker.__qualname__}"
