@@ -40,11 +40,6 @@ MESSAGES: Final[dict[str, Message]] = {
         "It is {width} × {height}; the limit is {limit:MP}.",
         "Scale it down, then upload it again.",
     ),
-    "too_small": Message(
-        "The picture is too small",
-        "It is {width} × {height}; each side needs {limit} pixels.",
-        "Upload the full-size packshot.",
-    ),
     "truncated": Message(
         "The file stops halfway",
         "The end of the picture is missing.",
@@ -143,6 +138,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "The product looks like its background",
         "In {file} both have nearly the same colour.",
         "Upload a packshot on a darker or lighter background, then try again.",
+    ),
+    "tiny": Message(
+        "The packshot is too small",
+        "{file} has fewer than 64 pixels on a side.",
+        "Upload the full-size packshot, then try again.",
     ),
     "engine_failed": Message(
         "The engine failed",
@@ -261,7 +261,7 @@ MESSAGES: Final[dict[str, Message]] = {
 }
 
 # Trying such a picture again would end the same way: it needs another packshot.
-UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast")
+UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
 
 # The way out for files that were not taken, where the format tells a better one.
 _EXPORT_PAGE = "Export the page as JPEG or PNG, then upload that file."

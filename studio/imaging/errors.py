@@ -6,7 +6,6 @@ CODES: dict[str, frozenset[str]] = {
     "format_refused": frozenset({"format"}),
     "too_many_bytes": frozenset({"bytes", "limit"}),
     "too_many_pixels": frozenset({"width", "height", "limit"}),
-    "too_small": frozenset({"width", "height", "limit"}),
     "truncated": frozenset({"format"}),
     "broken": frozenset({"format"}),
     "decoder_died": frozenset(),

@@ -13,11 +13,10 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that is decoded (bytes of a file, pixels of a picture), the least worth it (pixels a side)."""
+    """The most that is decoded: bytes of a file, pixels of a picture."""
 
     max_bytes: int = 50_000_000
     max_pixels: int = 50_000_000
-    min_side: int = 64
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,5 @@ def _facts(image: Image.Image, name: str, limits: Limits) -> Facts:
     width, height = reversed(image.size) if orientation(image) in SIDEWAYS else image.size
     if width * height > limits.max_pixels:
         raise Refused("too_many_pixels", width=width, height=height, limit=limits.max_pixels)
-    if min(width, height) < limits.min_side:
-        raise Refused("too_small", width=width, height=height, limit=limits.min_side)
     frames = int(getattr(image, "n_frames", 1))
     return Facts(name, MEDIA_TYPES[name], width, height, frames, image.has_transparency_data)

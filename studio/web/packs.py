@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from studio.flow import disk, intake
+from studio.flow import disk
 from studio.messages import MESSAGES, Message, say
 from studio.models import Brand, Packshot, Product, Render, State
 from studio.web import addresses
@@ -51,13 +51,12 @@ class Shot:
 
 @dataclass(frozen=True)
 class Limits:
-    """What an upload may be (`side` is the least, in pixels), and the sentences for when it is not.
+    """What an upload may be, and the sentences for when it is not.
 
     They have {count} and {bytes} to fill in. `no_room` is what bars any upload now, mostly empty.
     """
 
     bytes: int
-    side: int
     files: int
     too_big: str
     too_many: str
@@ -99,7 +98,6 @@ def counts(brand: Brand) -> dict[str, int]:
 def limits() -> Limits:
     return Limits(
         settings.UPLOAD_BYTES,
-        intake.limits().min_side,
         settings.UPLOAD_FILES,
         told(say("too_many_bytes", bytes="{bytes}", limit=settings.UPLOAD_BYTES)),
         told(say("too_many_files", count="{count}", limit=settings.UPLOAD_FILES)),

@@ -32,6 +32,17 @@ def test_a_hopeless_packshot_is_written_and_says_why_it_is_hopeless(tmp_path: Pa
     assert pictures.opened(Path(result["path"]).read_bytes()).size == (400, 400)
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (3, 3), (63, 200)])
+def test_a_tiny_packshot_is_written_as_it_came_and_called_of_no_use(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    data = pictures.encoded(pictures.Image.new("RGB", size, "#b5482f"), "PNG")
+    (result,) = run(written(tmp_path, "DOT.png", data), out=tmp_path / "out")
+    assert (result["confidence"], result["reason"]) == (0.0, "tiny")
+    kept = pictures.opened(Path(result["path"]).read_bytes())
+    assert (kept.size, kept.mode, kept.getpixel((0, 0))) == (size, "RGBA", (0xB5, 0x48, 0x2F, 255))
+
+
 def test_a_file_that_cannot_be_written_exits_with_one_and_stops_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,7 +7,7 @@ from studio import storage
 from studio.flow import cutout as flow
 from studio.flow import intake
 from studio.imaging.errors import Refused
-from studio.messages import MESSAGES
+from studio.messages import MESSAGES, UNCUTTABLE
 from studio.models import Brand, Packshot
 from tests import pictures
 
@@ -44,6 +44,16 @@ def test_a_picture_without_a_product_is_refused_in_words(brand: Brand) -> None:
     with pytest.raises(Refused) as refusal:
         flow.ensure(packshot)
     assert refusal.value.code in MESSAGES
+
+
+@pytest.mark.parametrize("data", [pictures.photo(63, 200), pictures.cutout(width=200, height=63)])
+def test_nothing_is_made_from_a_packshot_with_a_side_under_64_pixels(brand: Brand, data: bytes) -> None:
+    packshot = shown(brand, data)
+    with pytest.raises(Refused) as refusal:
+        flow.ensure(packshot)
+    assert (refusal.value.code, refusal.value.values) == ("tiny", {"file": "MUG.jpg"})
+    assert "tiny" in UNCUTTABLE
+    assert storage.exists(packshot.cutout)
 
 
 def test_a_packshot_that_is_gone_is_no_error(db: None) -> None:

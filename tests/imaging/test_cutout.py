@@ -132,14 +132,23 @@ def test_a_product_cut_off_by_the_frame_is_kept_and_doubted() -> None:
         (np.full((400, 400, 3), 255, np.uint8), "nothing_found"),
         (np.full((400, 400, 4), 0, np.uint8), "nothing_found"),
         (np.random.default_rng(1).integers(0, 255, (400, 400, 3), np.uint8), "background_not_plain"),
-        (np.full((1, 600, 3), 255, np.uint8), "too_small"),
     ],
-    ids=["white", "all clear", "noise", "one row"],
+    ids=["white", "all clear", "noise"],
 )
 def test_a_picture_without_a_product_says_so(pixels: Picture, reason: str) -> None:
     cutout = cut_out(pixels)
     assert (cutout.confidence, cutout.reason) == (0.0, reason)
     assert cutout.box == (0, 0, 1, 1)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5000), (5000, 1), (3, 3), (63, 64), (64, 63)])
+def test_a_picture_with_a_side_under_64_pixels_is_kept_and_of_no_use(shape: tuple[int, int]) -> None:
+    for channels in (3, 4):
+        pixels = np.random.default_rng(3).integers(0, 255, (*shape, channels), np.uint8)
+        cutout = cut_out(pixels)
+        assert (cutout.confidence, cutout.reason) == (0.0, "tiny")
+        assert np.array_equal(cutout.rgba[..., :channels], pixels)
+        assert channels == 4 or (cutout.rgba[..., 3] == 255).all()
 
 
 def test_an_array_that_is_no_picture_is_refused_with_its_shape() -> None:

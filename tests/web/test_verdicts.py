@@ -67,6 +67,24 @@ def test_a_packshot_that_cannot_be_cut_out_says_so_on_its_row_its_tile_and_its_p
         assert b"data-waits" not in page
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (63, 200)])
+def test_a_tiny_packshot_is_taken_in_and_said_to_be_of_no_use_wherever_it_lies(
+    ines: Client, brand: Brand, size: tuple[int, int]
+) -> None:
+    assert b"data-waits" in upload(ines, brand, pictures.photo(*size))
+    shoot = cast.shoot(brand)
+    shoot.products.add(Packshot.objects.get().product)
+    told = verdicts(ines, brand, judge().pk)
+    assert told.count(b"The packshot is too small") == 3
+    assert b"MUG.jpg has fewer than 64 pixels on a side. Upload the full-size packshot, then try" in told
+    for page in pages(ines, brand):
+        assert b"The packshot is too small" in page
+    plan = ines.get(f"/shoots/{shoot.pk}/plan/").content
+    assert b"<b>MUG</b> may not cut out cleanly" in plan
+    thumb = ines.get(f"/packshots/{Packshot.objects.get().pk}/thumb/")
+    assert pictures.opened(b"".join(thumb)).format == "WEBP"  # type: ignore[call-overload]
+
+
 def test_a_packshot_that_cuts_out_cleanly_gets_its_tick_and_no_words(ines: Client, brand: Brand) -> None:
     upload(ines, brand, pictures.packshot())
     told = verdicts(ines, brand, judge().pk)

@@ -12,7 +12,7 @@ from studio.imaging.cutout.segment import segment
 from studio.imaging.cutout.verdict import judge
 
 _WORKING_SIDE = 800
-_LEAST_SIDE = 24
+_LEAST_SIDE = 64  # under this there is no product to show; messages.py names the number
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ def cut_out(pixels: Pixels) -> Cutout:
     """
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8:
         raise ValueError(f"a packshot is H x W x 3 or 4 bytes, not {pixels.shape} of {pixels.dtype}")
+    if min(pixels.shape[:2]) < _LEAST_SIDE:
+        return _uncut(pixels, "tiny")
     if pixels.shape[2] == 4 and (pixels[..., 3] < 250).mean() > 0.001:
         return _already_cut(pixels)
     rgb = np.ascontiguousarray(pixels[..., :3])
-    if min(rgb.shape[:2]) < _LEAST_SIDE:
-        return _uncut(rgb, "too_small")
     parts = segment(lab_of(_at_working_size(rgb)))
     confidence, reason = judge(parts)
     if confidence == 0:
@@ -64,9 +64,10 @@ def _already_cut(rgba: Pixels) -> Cutout:
     return Cutout(rgba.copy(), 0.0 if empty else 1.0, "nothing_found" if empty else "already_cut")
 
 
-def _uncut(rgb: Pixels, reason: str) -> Cutout:
+def _uncut(pixels: Pixels, reason: str) -> Cutout:
     """The whole picture, kept: nobody mistakes it for a cut-out, and nothing is lost."""
-    return Cutout(np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]), 0.0, reason)
+    opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+    return Cutout(np.concatenate([pixels, opaque], axis=2)[..., :4], 0.0, reason)
 
 
 def _at_working_size(rgb: Pixels) -> Pixels:
