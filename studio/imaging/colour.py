@@ -42,8 +42,10 @@ def _from_sixteen(image: Image.Image) -> Image.Image:
     grey = image.convert("I").point(lambda level: level * (1 / 257) + 0.5).convert("L")
     if not isinstance(key, int):
         return grey
-    alpha = image.convert("I").point(lambda level: level * 1 - key).convert("L")
-    return Image.merge("LA", (grey, alpha.point(lambda level: 255 if level else 0)))
+    above = image.convert("I").point(lambda level: level * 1 - key).convert("L")
+    below = image.convert("I").point(lambda level: level * -1 + key).convert("L")
+    alpha = ImageChops.lighter(above, below).point(lambda away: 255 if away else 0)
+    return Image.merge("LA", (grey, alpha))
 
 
 def _usable(profile: bytes | None, image: Image.Image) -> ImageCms.ImageCmsProfile | None:

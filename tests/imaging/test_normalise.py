@@ -199,6 +199,15 @@ def test_a_colour_key_of_sixteen_bits_is_transparency() -> None:
     assert (alpha[1:] == 255).all()
 
 
+@pytest.mark.parametrize("key", [1, 300, 32_768, 65_535])
+def test_one_level_of_sixteen_bit_grey_is_seen_through_and_no_other(key: int) -> None:
+    levels = np.array([0, key - 1, key, min(key + 1, 65_535), 65_535])
+    row = zlib.compress(b"\0" + levels.astype(">u2").tobytes())
+    pixels = decode(pictures.png(5, 1, 16, 0, row, (b"tRNS", key.to_bytes(2, "big"))), LIMITS)
+    alpha = np.frombuffer(pixels.data, np.uint8)[3::4]
+    assert (alpha == np.where(levels == key, 0, 255)).all()
+
+
 def test_a_palette_with_transparency_keeps_both() -> None:
     palette = pictures.opened(pictures.cutout("#2060c0")).quantize(32)
     done = taken(pictures.encoded(palette, "PNG"))
