@@ -27,6 +27,18 @@ def grey_profile(gamma: float) -> bytes:
     return _profile(b"mntr", b"GRAY", tags)
 
 
+def printer_profile(table: bytes) -> bytes:
+    """A CMYK profile; `table` is the content of its A2B0 tag, to Lab."""
+    tags = {b"wtpt": _xyz(D50), b"desc": _description("handmade inks"), b"A2B0": table}
+    return _profile(b"prtr", b"CMYK", tags, b"Lab ")
+
+
+def lab_bytes(colour: tuple[int, int, int]) -> bytes:
+    """An sRGB colour as a profile's table of bytes holds it: CIE Lab under D50."""
+    light, a, b = _lab_of(_adaptation() @ to_xyz(SRGB) @ _linear(colour) / D50)
+    return bytes(round(value) for value in (light * 2.55, a + 128, b + 128))
+
+
 def in_srgb(colour: tuple[int, int, int], primaries: Primaries, gamma: float | None = 2.2) -> tuple[int, ...]:
     """What this colour is in sRGB, clipped where sRGB ends; without a gamma, sRGB's own curve holds."""
     light = _linear(colour) if gamma is None else (np.array(colour) / 255) ** gamma
@@ -50,7 +62,11 @@ def to_xyz(primaries: Primaries) -> np.ndarray:
 
 
 def _lab(colour: tuple[int, ...]) -> np.ndarray:
-    share = to_xyz(SRGB) @ _linear(colour[:3]) / D65
+    return _lab_of(to_xyz(SRGB) @ _linear(colour[:3]) / D65)
+
+
+def _lab_of(share: np.ndarray) -> np.ndarray:
+    """From XYZ as shares of the white's."""
     f = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
@@ -64,12 +80,12 @@ def _adaptation() -> np.ndarray:
     return np.linalg.inv(BRADFORD) @ np.diag((BRADFORD @ D50) / (BRADFORD @ D65)) @ BRADFORD
 
 
-def _profile(kind: bytes, space: bytes, tags: dict[bytes, bytes]) -> bytes:
+def _profile(kind: bytes, space: bytes, tags: dict[bytes, bytes], to: bytes = b"XYZ ") -> bytes:
     table, body, at = b"", b"", 128 + 4 + 12 * len(tags)
     for name, data in tags.items():
         table += name + struct.pack(">II", at + len(body), len(data))
         body += data + bytes(-len(data) % 4)
-    start = struct.pack(">I4sI4s4s4s", at + len(body), b"\0" * 4, 0x02100000, kind, space, b"XYZ ")
+    start = struct.pack(">I4sI4s4s4s", at + len(body), b"\0" * 4, 0x02100000, kind, space, to)
     middle = b"\0" * 12 + b"acsp" + b"\0" * 28 + struct.pack(">3i", *(round(65536 * value) for value in D50))
     return (start + middle).ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
 

@@ -12,13 +12,13 @@ import pytest
 from django.conf import LazySettings
 from django.http import HttpResponse
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
-from studio.flow import disk, export, intake
+from studio.flow import cutout, disk, export, intake
 from studio.imaging import decoder
 from studio.models import Brand, Packshot, Product, State, User
 from studio.web import caps
-from tests import cast, pictures
+from tests import cast, odd_pictures, pictures
 from tests.stores import files
 
 SignIn = Callable[[User], Client]
@@ -123,6 +123,40 @@ def test_an_animation_says_that_only_its_first_frame_was_taken(
     told = b"Only the first of its %d frames was taken."  # WebP drops a frame that looks like the one before
     assert any(told % count in page.content for count in (2, 3))
     assert b"frames" not in send(ines, brand, pictures.phone_photo(), "PHONE.jpg").content
+
+
+# --- Odd pictures --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_photo_stands_upright_on_the_page_and_in_its_row(
+    ines: Client, brand: Brand, orientation: int
+) -> None:
+    assert send(ines, brand, pictures.turned(orientation)).status_code == TAKEN
+    shot = Packshot.objects.get()
+    assert (shot.width, shot.height) == (320, 240)
+    thumb, picture = (pictures.opened(data) for _, data in served(ines))
+    assert not picture.getexif()
+    for image in (thumb, picture):
+        difference = ImageChops.difference(image.convert("RGB"), pictures.view(320, 240))
+        assert max(ImageStat.Stat(difference).mean) <= 5
+
+
+def test_odd_pictures_are_taken_served_and_judged(ines: Client, brand: Brand) -> None:
+    """From a dot to a line of 5,000 pixels, in every depth: none is refused, and none breaks what follows."""
+    oddities = [odd_pictures.png(kind, 40, 30) for kind in odd_pictures.KINDS]
+    oddities += [odd_pictures.png(odd_pictures.KINDS[0], *size) for size in ((1, 1), (1, 5000), (5000, 1))]
+    oddities += [pictures.photo(96, 64, exif=exif) for exif in odd_pictures.exif_loops().values()]
+    inks = pictures.view(96, 64).convert("CMYK")
+    oddities.append(pictures.encoded(inks, "JPEG", icc_profile=odd_pictures.cmyk_profile()))
+    for number, data in enumerate(oddities):
+        assert send(ines, brand, data, f"ODD-{number:03}.bin").status_code == TAKEN, number
+    assert Packshot.objects.count() == len(oddities)
+    assert len([pictures.opened(data) for _, data in served(ines)]) == 2 * len(oddities)
+    for shot in Packshot.objects.all():
+        cutout.prepare(shot.pk)
+    assert not Packshot.objects.filter(cutout="").exists()
+    assert Packshot.objects.filter(cutout_reason="tiny").count() == len(odd_pictures.KINDS) + 3
 
 
 # --- Broken pictures -----------------------------------------------------------------------------
