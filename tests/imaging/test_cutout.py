@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from bench.cutout import overlap
 from studio.imaging.cutout import Cutout, cut_out
+from studio.imaging.cutout.segment import Segments
+from studio.imaging.cutout.verdict import judge
 
 ROOT = Path(__file__).parents[2]
 SAMPLES, MASKS = ROOT / "studio/starter/samples", ROOT / "tests/samples"
@@ -149,6 +151,11 @@ def test_a_picture_with_a_side_under_64_pixels_is_kept_and_of_no_use(shape: tupl
         assert (cutout.confidence, cutout.reason) == (0.0, "tiny")
         assert np.array_equal(cutout.rgba[..., :channels], pixels)
         assert channels == 4 or (cutout.rgba[..., 3] == 255).all()
+
+
+def test_a_product_that_fills_the_frame_to_every_corner_touches_its_edge() -> None:
+    everywhere, plane = np.ones((60, 80), bool), np.zeros((60, 80), np.float32)
+    assert judge(Segments(everywhere, ~everywhere, plane, plane, plane)) == (0.0, "touches_edge")
 
 
 def test_an_array_that_is_no_picture_is_refused_with_its_shape() -> None:

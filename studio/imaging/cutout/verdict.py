@@ -41,6 +41,8 @@ def _clearance(parts: Segments) -> float:
 def _visibility(parts: Segments) -> float:
     """Product should differ from backdrop, most of all at its margin, and its outline stand on an edge."""
     outline, inner = parts.product & ~shrink(parts.product, 2), shrink(parts.product, 2)
+    if not outline.any():  # it fills the frame: nothing is left to differ from
+        return 0.0
     margin = inner & ~shrink(inner, 3) if inner.any() else outline
     seen = float(np.percentile(parts.contrast[margin], 20))
     bare = 1 - float((cv2.dilate(parts.edges, disc(2))[outline] > 1).mean())
