@@ -52,4 +52,5 @@ def forget_finished() -> None:
 
 
 def _later(task: str, *args: Any) -> None:
-    transaction.on_commit(lambda: async_task(f"studio.tasks.{task}", *args))
+    """Robust: by then the row is written, so the caller must not hear of a message that was not."""
+    transaction.on_commit(lambda: async_task(f"studio.tasks.{task}", *args), robust=True)

@@ -36,7 +36,8 @@ def receive(
 ) -> Arrival:
     """Takes one file in. Its content decides what it is; its name says which product it shows.
 
-    Raises Refused with a code of messages.py. Nothing is kept of a refused file.
+    Raises Refused with a code of messages.py. Nothing is kept of a refused file. A packshot whose files were
+    lost gets them again from the same bytes.
     """
     sha256 = hashlib.sha256(data).hexdigest()
     if known := _known(brand, sha256):
@@ -82,8 +83,16 @@ def clean_name(file_name: str) -> str:
 
 
 def _known(brand: Brand, sha256: str) -> Arrival | None:
-    packshot = Packshot.objects.select_related("product").filter(brand=brand, sha256=sha256).first()
-    return Arrival(packshot, packshot.product, "duplicate") if packshot else None
+    packshot = _packshot(brand, sha256)
+    return Arrival(packshot, packshot.product, "duplicate") if packshot and _whole(packshot) else None
+
+
+def _packshot(brand: Brand, sha256: str) -> Packshot | None:
+    return Packshot.objects.select_related("product").filter(brand=brand, sha256=sha256).first()
+
+
+def _whole(packshot: Packshot) -> bool:
+    return all(storage.exists(key) for key in (packshot.original, packshot.picture, packshot.thumb))
 
 
 def _store(data: bytes, picture: Normalised) -> dict[str, str]:
@@ -111,6 +120,9 @@ def _record(
     product: Product | None,
 ) -> Arrival:
     quota.hold(brand)
+    hollow = _packshot(brand, sha256)
+    if hollow and not _whole(hollow):
+        return _mend(hollow, picture, files)
     quota.check(brand, size)
     sku, position = sku_of(file_name)
     news: News = "added"
@@ -136,6 +148,17 @@ def _record(
     )
     queue.cut_out(packshot.pk)
     return Arrival(packshot, product, news, _frames(picture))
+
+
+def _mend(packshot: Packshot, picture: Normalised, files: dict[str, str]) -> Arrival:
+    """The row stays, with all that hangs from it; its files are those that have just come."""
+    before = packshot.files
+    for field, value in {**files, "width": picture.width, "height": picture.height, "cutout": ""}.items():
+        setattr(packshot, field, value)
+    packshot.save(update_fields=[*files, "width", "height", "cutout"])
+    transaction.on_commit(lambda: storage.delete(before), robust=True)
+    queue.cut_out(packshot.pk)
+    return Arrival(packshot, packshot.product, "added", _frames(picture))
 
 
 def _frames(picture: Normalised) -> int:

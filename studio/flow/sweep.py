@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from studio import queue, storage
 from studio.flow import disk, export, janitor
-from studio.models import Export, Pulse, Render
+from studio.models import Export, Packshot, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
 SILENT: Final = timedelta(seconds=25)  # shown before a wedged cluster is replaced
 CUT_LATE: Final = timedelta(seconds=30)
+CUT_OUT_LATE: Final = timedelta(minutes=1)
+CUT_OUT_NO_MORE: Final = timedelta(hours=1)  # what fails for so long is tried again when it is first used
 WEDGED_AFTER: Final = timedelta(seconds=30)
 
 
@@ -77,6 +79,19 @@ def _nudge() -> None:
     forgotten = Render.objects.filter(cuts_due=True, updated_at__lt=late)
     for render_id in forgotten.values_list("pk", flat=True)[:20]:
         queue.cut_render(render_id)
+    if not Pulse.fresh("cut_out", CUT_OUT_LATE):
+        Pulse.beat("cut_out")
+        _nudge_cut_outs()
+
+
+def _nudge_cut_outs() -> None:
+    """For packshots whose message was lost. One that has no product in it counts as cut out, too."""
+    now = timezone.now()
+    late = Packshot.objects.filter(
+        cutout="", created_at__gte=now - CUT_OUT_NO_MORE, created_at__lt=now - CUT_OUT_LATE
+    )
+    for packshot_id in late.values_list("pk", flat=True)[:20]:
+        queue.cut_out(packshot_id)
 
 
 def _database_writable() -> bool:

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import OperationalError, connection
 from django_q.models import OrmQ
 from PIL import Image
 
-from studio import storage
-from studio.flow import intake
+from studio import queue, storage
+from studio.flow import cutout, intake
 from studio.imaging.errors import Refused
 from studio.models import Brand, Packshot, Product, User
 from tests import cast, pictures
@@ -125,3 +125,36 @@ def test_the_working_copy_has_the_packshots_pixels(brand: Brand, marketer: User)
     arrival = intake.receive(brand, marketer, "MUG.jpg", pictures.packshot())
     with storage.open_file(arrival.packshot.picture) as file, Image.open(file) as picture:
         assert picture.size == (arrival.packshot.width, arrival.packshot.height)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_cannot_be_sent_costs_no_packshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is sent when the row is written already: a living row must not lose its files."""
+
+    def full(*_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(queue, "async_task", full)
+    arrival = intake.receive(cast.brand(), None, "MUG.jpg", pictures.packshot())
+    assert arrival.news == "new_product"
+    assert storage.read(Packshot.objects.get().original) == pictures.packshot()
+    assert files() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lost", [["original"], ["picture"], ["thumb"], ["original", "picture", "thumb"]])
+def test_a_packshot_whose_files_are_lost_gets_them_again(lost: list[str]) -> None:
+    brand, data = cast.brand(), pictures.packshot(width=300, height=300)
+    first = intake.receive(brand, None, "MUG.jpg", data)
+    cutout.ensure(first.packshot)
+    storage.delete(getattr(first.packshot, field) for field in lost)
+    again = intake.receive(brand, None, "IMG_2231.jpg", data)
+    kept = Packshot.objects.get()
+    assert (again.news, again.packshot, again.product) == ("added", first.packshot, first.product)
+    assert (kept.file_name, kept.cutout) == ("MUG.jpg", "")
+    assert storage.read(kept.original) == data
+    assert storage.exists(kept.picture)
+    assert storage.exists(kept.thumb)
+    assert files() == 3, "and nothing of before lies about"
+    assert [message.args() for message in OrmQ.objects.all()] == [(kept.pk,)] * 2
+    assert intake.receive(brand, None, "MUG.jpg", data).news == "duplicate"

@@ -9,8 +9,8 @@ from django_q.models import OrmQ, Task
 
 from studio import tasks
 from studio.flow import sweep
-from studio.models import Brand, Export, Pulse, Render
-from tests import cast
+from studio.models import Brand, Export, Packshot, Pulse, Render
+from tests import cast, pictures
 
 HOUR = timedelta(hours=1)
 
@@ -51,6 +51,32 @@ def test_a_picture_whose_cuts_were_forgotten_is_cut(brand: Brand, tick: object) 
     assert "cut_render" in messages(), "well within a minute"
     tasks.cut_render(render.pk)
     assert not Render.objects.get().cuts_due
+
+
+def test_a_packshot_whose_message_was_lost_is_cut_out(brand: Brand, tick: object) -> None:
+    data = pictures.crowded()
+    shot = cast.packshot(cast.product(brand), data)
+    tick()  # type: ignore[operator]
+    assert "cut_out" not in messages(), "its own message may still come"
+    Packshot.objects.update(created_at=timezone.now() - timedelta(seconds=61))
+    Pulse.objects.all().delete()
+    tick()  # type: ignore[operator]
+    tick()  # type: ignore[operator]
+    assert messages().count("cut_out") == 1, "once a minute is enough"
+    tasks.cut_out(shot.pk)
+    shot.refresh_from_db()
+    assert (bool(shot.cutout), shot.cutout_confidence) == (True, 0.0), "nothing could be cut out of this one"
+    OrmQ.objects.all().delete()
+    Pulse.objects.all().delete()
+    tick()  # type: ignore[operator]
+    assert "cut_out" not in messages()
+
+
+def test_a_packshot_that_fails_again_and_again_is_left_alone(brand: Brand, tick: object) -> None:
+    cast.packshot(cast.product(brand))
+    Packshot.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    tick()  # type: ignore[operator]
+    assert "cut_out" not in messages()
 
 
 def test_nothing_due_means_no_message_but_the_canary(brand: Brand, tick: object) -> None:
