@@ -1,5 +1,6 @@
 """What a file's header claims, read without decoding: cheap and safe in any process."""
 
+import math
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -13,6 +14,7 @@ ARITHMETIC_JPEG_MARKERS: Final = set(range(0xC9, 0xD0))
 # A Huffman-coded JPEG spends at least one bit on each block of 8 × 8 pixels.
 MOST_JPEG_PIXELS_A_BYTE: Final = 512
 MOST_JPEG_MARKERS: Final = 5000  # a real file has a few hundred; a hostile one must not keep us busy
+MOST_SIZES: Final = 1000  # of an ISO media file; a real one has a handful, all tiles of a picture share one
 
 
 def accept(data: bytes, limits: Limits) -> str:
@@ -33,16 +35,17 @@ def accept(data: bytes, limits: Limits) -> str:
 
 
 def declared_size(data: bytes, name: str) -> tuple[int, int]:
-    """Width and height that the header claims (before orientation), or (0, 0) when it claims none."""
+    """Width and height that the header claims (before orientation), or (0, 0) when it claims none.
+
+    Raises Refused("broken") for more claims than any real file makes.
+    """
     if name == "JPEG":
         return next(((wide, high) for _, wide, high in _jpeg_frames(data)), (0, 0))
     if name == "PNG":
         return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     if name == "WebP":
         return _webp_size(data)
-    boxes = re.finditer(rb"ispe\0\0\0\0(.{4})(.{4})", data, re.DOTALL)
-    sizes = [(int.from_bytes(box[1], "big"), int.from_bytes(box[2], "big")) for box in boxes]
-    return max(sizes, key=lambda size: size[0] * size[1], default=(0, 0))
+    return _boxed_size(data, name)
 
 
 def cut_short(data: bytes, name: str) -> bool:
@@ -87,6 +90,17 @@ def _webp_size(data: bytes) -> tuple[int, int]:
         bits = int.from_bytes(body[1:5], "little")
         return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     return int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+
+
+def _boxed_size(data: bytes, name: str) -> tuple[int, int]:
+    """The largest of an ISO media file. Looked for everywhere, so no odd box can hide one from us."""
+    largest = (0, 0)
+    for found, box in enumerate(re.finditer(rb"ispe\0\0\0\0(.{4})(.{4})", data, re.DOTALL)):
+        if found == MOST_SIZES:
+            raise Refused("broken", format=name)
+        size = int.from_bytes(box[1], "big"), int.from_bytes(box[2], "big")
+        largest = max(largest, size, key=math.prod)
+    return largest
 
 
 def _boxes_end(data: bytes) -> int:

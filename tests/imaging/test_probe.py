@@ -2,13 +2,14 @@
 
 import struct
 import time
+import tracemalloc
 from contextlib import suppress
 
 import pytest
 
 from studio.imaging.errors import CODES, Refused
 from studio.imaging.facts import Facts, Limits
-from studio.imaging.header import accept, cut_short
+from studio.imaging.header import MOST_SIZES, accept, cut_short
 from studio.imaging.probe import probe
 from tests import pictures
 
@@ -153,3 +154,29 @@ def test_a_refusal_carries_exactly_the_values_of_its_sentence() -> None:
         Refused("too_many_pixels", width=1)
     told = str(Refused("too_many_pixels", width=1, height=2, limit=3))
     assert told == "too_many_pixels width=1 height=2 limit=3"
+
+
+@pytest.mark.parametrize("format", ["HEIC", "AVIF"])
+def test_the_largest_of_all_claimed_sizes_counts(format: str) -> None:
+    claims = b"".join(claimed(side, side) for side in (10, 9000, 20))
+    with pytest.raises(Refused) as caught:
+        accept(pictures.photo(format=format) + claims, LIMITS)
+    assert caught.value.values == {"width": 9000, "height": 9000, "limit": LIMITS.max_pixels}
+
+
+def test_a_file_full_of_claims_is_refused_at_little_cost() -> None:
+    """It is read in the process that serves pages."""
+    good = pictures.photo(format="HEIC")
+    assert accept(good + claimed(1, 1) * (MOST_SIZES - good.count(b"ispe")), LIMITS) == "HEIC"
+    hostile = good + claimed(1, 1) * 500_000
+    tracemalloc.start()
+    with pytest.raises(Refused) as caught:
+        accept(hostile, LIMITS)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (caught.value.code, caught.value.values) == ("broken", {"format": "HEIC"})
+    assert peak < 1_000_000
+
+
+def claimed(width: int, height: int) -> bytes:
+    return b"ispe" + struct.pack(">III", 0, width, height)
