@@ -65,3 +65,28 @@ def test_two_files_of_one_name_are_refused_before_anything_is_written(tmp_path: 
         run(*files, out=tmp_path / "out")
     assert refusal.value.returncode == 2
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("other", [None, "cup.jpg"])
+def test_an_input_is_never_written_over(tmp_path: Path, other: str | None) -> None:
+    """Neither its own nor, through a link, another one's."""
+    mug = written(tmp_path, "mug.png", pictures.packshot(width=300, height=300, format="PNG"))
+    files, out = [mug], tmp_path
+    if other:
+        out = tmp_path / "out"
+        files.append(written(tmp_path, other, pictures.packshot(width=300, height=300)))
+        out.mkdir()
+        (out / "cup.png").symlink_to(mug)
+    before = mug.read_bytes()
+    with pytest.raises(CommandError, match="would replace it") as refusal:
+        run(*files, out=out)
+    assert refusal.value.returncode == 2
+    assert mug.read_bytes() == before
+    assert not (out / "mug.png").exists() or out == tmp_path
+
+
+def test_a_result_of_before_is_written_anew(tmp_path: Path) -> None:
+    mug = written(tmp_path, "MUG.png", pictures.packshot(width=300, height=300, format="PNG"))
+    for _ in range(2):
+        (result,) = run(mug, out=tmp_path / "out")
+        assert Path(result["path"]).is_file()

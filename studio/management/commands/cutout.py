@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _check(options["files"])
+        _check(options["files"], options["out"])
         try:
             options["out"].mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -37,16 +37,30 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
 
-def _check(paths: list[Path]) -> None:
+def _check(paths: list[Path], out: Path) -> None:
     if missing := next((path for path in paths if not path.is_file()), None):
         raise CommandError(f"There is no file {str(missing)!r}.", returncode=2)
     stems = [path.stem for path in paths]
     if twice := next((stem for stem in stems if stems.count(stem) > 1), None):
         raise CommandError(f"Two files are named {twice!r}; their results would have one name.", returncode=2)
+    # By what is there, not by name: links, and disks on which MUG.PNG is mug.png.
+    inputs = {_identity(path) for path in paths}
+    targets = [target for path in paths if (target := _target(path, out)).exists()]
+    if over := next((target for target in targets if _identity(target) in inputs), None):
+        raise CommandError(f"{str(over)!r} is one of the files; its cut-out would replace it.", returncode=2)
+
+
+def _target(path: Path, out: Path) -> Path:
+    return out / f"{path.stem}.png"
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    there = path.stat()
+    return there.st_dev, there.st_ino
 
 
 def _cut_out(path: Path, out: Path) -> dict[str, Any]:
-    target = out / f"{path.stem}.png"
+    target = _target(path, out)
     try:
         result = cutout.of_file(path.read_bytes())
         target.write_bytes(png(Image.fromarray(result.rgba)))
