@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Sum
 
 from studio import storage
@@ -127,11 +128,19 @@ def _receive(brand: Brand, path: Path) -> Packshot:
         arrival = intake.receive(brand, people.system_user(), path.name, data, product=product)
     except Refused:
         if new:
-            product.delete()
+            _delete_bare(product)
         raise
     if new and arrival.product != product:  # the same bytes stand under another product already
-        product.delete()
+        _delete_bare(product)
     return arrival.packshot
+
+
+@transaction.atomic
+def _delete_bare(product: Product) -> None:
+    """Unless somebody has put a packshot into it meanwhile."""
+    for held in Product.objects.select_for_update().filter(pk=product.pk):
+        if not held.packshots.exists():
+            held.delete()
 
 
 def _outputs(wish: Wish, one: Render) -> list[Placement | None]:

@@ -1,15 +1,19 @@
 """The main job without a browser, through real pixels."""
 
 import json
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db.models.signals import post_save
 
 from studio.flow import intake, starter
-from studio.models import Attempt, Brand, Product, Render, Shoot
+from studio.flow import restyle as flow
+from studio.imaging.errors import Refused
+from studio.models import Attempt, Brand, Packshot, Product, Render, Shoot
 from tests import cast, pictures
 
 
@@ -204,3 +208,28 @@ def test_the_brands_own_placement_is_cut(studio: Brand, packshot: Path, tmp_path
     code, _ = restyle(packshot, "--scene", "dark-slate", "--placement", "window", "--out", out)
     assert code == 0
     assert pictures.opened((out / "MUG-7_2_dark-slate_window.jpg").read_bytes()).size == (200, 100)
+
+
+@pytest.mark.parametrize("data", [b"not a picture", pictures.packshot(width=400, height=400)])
+def test_a_product_that_a_colleague_has_uploaded_to_meanwhile_stays(
+    studio: Brand, tmp_path: Path, data: bytes
+) -> None:
+    """Whether our file was refused or shows another product: what is bare goes, and only that."""
+    intake.receive(studio, None, "OTHER.jpg", pictures.packshot(width=400, height=400))
+    for name in ("MUG-8.jpg", "BARE.jpg"):
+        (tmp_path / name).write_bytes(data)
+
+    def upload(sender: object, instance: Product, created: bool, **_: object) -> None:
+        if created and instance.sku == "MUG-8":
+            cast.packshot(instance)
+
+    post_save.connect(upload, Product)
+    try:
+        for name in ("MUG-8.jpg", "BARE.jpg"):
+            with suppress(Refused):
+                flow._receive(studio, tmp_path / name)
+    finally:
+        post_save.disconnect(upload, Product)
+    skus = Product.objects.order_by("sku").values_list("sku", flat=True)
+    assert list(skus) == ["MUG-8", "OTHER"]
+    assert Packshot.objects.count() == 2
