@@ -46,13 +46,14 @@ def wedged(since: timedelta) -> bool:
 
 
 def health() -> dict[str, bool]:
-    """What must hold for work to get done."""
+    """What must hold for work to get done. Signs of life are in the database: without it there are none."""
+    database = _database_writable()
     return {
-        "database": _database_writable(),
+        "database": database,
         "storage": _storage_writable(),
         "disk": not disk.low(),
-        "worker": _at_work(SILENT),
-        "heartbeat": Pulse.fresh("heartbeat", FRESH),
+        "worker": database and _at_work(SILENT),
+        "heartbeat": database and Pulse.fresh("heartbeat", FRESH),
     }
 
 

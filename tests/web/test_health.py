@@ -1,6 +1,9 @@
 """What monitors ask."""
 
+import shutil
+
 import pytest
+from django.db import DatabaseError, connection
 from django.test import Client
 
 from studio.flow import disk, sweep
@@ -45,6 +48,42 @@ def test_not_ready_when_the_disk_is_nearly_full(
 ) -> None:
     monkeypatch.setattr(disk, "free", lambda: 0)
     assert client.get("/readyz").json()["disk"] is False
+
+
+def test_not_ready_when_the_database_cannot_be_read(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Pulse.beat("canary")
+    Pulse.beat("heartbeat")
+    with connection.execute_wrapper(broken):
+        page = client.get("/readyz")
+    assert page.status_code == 503
+    assert page.json() == {
+        "database": False,
+        "storage": True,
+        "disk": True,
+        "worker": False,
+        "heartbeat": False,
+    }
+
+
+def test_a_look_that_fails_is_told_to_all_who_ask_meanwhile(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+
+    def usage(path: str) -> None:
+        looks.append(path)
+        raise PermissionError
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    pages = [client.get("/readyz") for _ in range(3)]
+    assert [(page.status_code, page.json()) for page in pages] == [(503, {"look": False})] * 3
+    assert len(looks) == 1
+
+
+def broken(*_: object) -> None:
+    raise DatabaseError("database disk image is malformed")
 
 
 def test_many_who_ask_at_once_get_one_look(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What a monitor asks: does the process live, and would work get done."""
 
+import logging
 from threading import Lock
 from time import monotonic
 from typing import Final
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from studio.flow import sweep
 
+log = logging.getLogger(__name__)
 FRESH: Final = 3.0  # seconds that an answer is given again
 
 
@@ -23,8 +25,17 @@ class Health:
     def now(self) -> dict[str, bool]:
         with self.lock:
             if monotonic() - self.at >= FRESH:
-                self.told, self.at = sweep.health(), monotonic()
+                self.told = self._look()
+                self.at = monotonic()
             return self.told
+
+    def _look(self) -> dict[str, bool]:
+        """A look that fails is an answer too: who asks next must not wait for another one."""
+        try:
+            return sweep.health()
+        except Exception:
+            log.exception("Nobody could see whether work gets done")
+            return {"look": False}
 
 
 health: Final = Health()
