@@ -76,9 +76,10 @@ def write(
     check_engine(engine)
     fields = {"surface": surface, "light": light, "mood": mood, "keep": keep, "engine": engine, "note": note}
     open_draft = SceneVersion.objects.filter(pk=draft.pk, published_at=None)
-    saved = open_draft.update(updated_at=timezone.now(), **fields) == 1
-    if saved and name:
-        _call(draft.scene_id, name)
+    with transaction.atomic():  # published in between, the name would wait for a draft that is gone
+        saved = open_draft.update(updated_at=timezone.now(), **fields) == 1
+        if saved and name:
+            _call(draft.scene_id, name)
     draft.refresh_from_db()
     return saved
 
@@ -125,11 +126,14 @@ def preview(draft: SceneVersion, packshot: Packshot | None, ratio: str = "5:4") 
     return webp(Image.fromarray(made.pixels), PREVIEW_SIDE, quality=82)
 
 
-def keep_preview(draft: SceneVersion, data: bytes) -> None:
-    """Stores a preview with its version; the one before goes."""
-    before = draft.preview
-    draft.preview = storage.save(data, "previews", "webp")
-    SceneVersion.objects.filter(pk=draft.pk).update(preview=draft.preview)
+def keep_preview(version: SceneVersion, data: bytes) -> None:
+    """Stores a preview with its version; the one before goes. A draft published meanwhile keeps its."""
+    before, key = version.preview, storage.save(data, "previews", "webp")
+    same = SceneVersion.objects.filter(pk=version.pk, published_at=version.published_at)
+    if same.update(preview=key) == 0:
+        storage.delete([key])
+        return
+    version.preview = key
     storage.delete([before] if before else [])
 
 

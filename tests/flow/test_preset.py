@@ -1,7 +1,12 @@
 """Scenes are drafted, published and retired."""
 
-import pytest
+from typing import Any
 
+import pytest
+from django.core.files.storage import default_storage
+from django.db import OperationalError, connection
+
+from studio import storage
 from studio.flow import preset as flow
 from studio.imaging.errors import Refused
 from studio.models import Brand, Scene, SceneVersion, User
@@ -67,6 +72,46 @@ def test_a_published_version_is_not_written_to(brand: Brand, admin: User) -> Non
     assert not flow.write(draft, **(WORDS | {"surface": "on silk"}), engine={}, name="Silk")
     assert Scene.objects.get().name == "Linen"
     assert SceneVersion.objects.get().surface == "on linen"
+
+
+def test_words_and_name_of_a_draft_are_written_together(brand: Brand, admin: User) -> None:
+    """Published in between, the new name would wait for a draft that is gone."""
+    scene = cast.scene(brand, "linen")
+    draft = flow.draft_of(scene, admin)
+
+    def no_names(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "studio_scene" '):
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(no_names), pytest.raises(OperationalError):
+        flow.write(draft, **(WORDS | {"surface": "on silk"}), engine={}, name="Silk")
+    assert SceneVersion.objects.get(pk=draft.pk).surface == "on a dark slate stone surface"
+    assert flow.write(draft, **(WORDS | {"surface": "on silk"}), engine={}, name="Silk")
+    assert draft.surface == "on silk"
+
+
+def test_a_draft_that_was_published_meanwhile_keeps_its_preview(brand: Brand, admin: User) -> None:
+    draft = flow.draft_of(cast.scene(brand, "linen"), admin)
+    flow.keep_preview(draft, b"first")
+    stale = SceneVersion.objects.get(pk=draft.pk)
+    assert flow.publish(draft)
+    flow.keep_preview(stale, b"second")
+    kept = SceneVersion.objects.get(pk=draft.pk).preview
+    assert stale.preview == kept
+    assert storage.read(kept) == b"first"
+    folders, _ = default_storage.listdir("previews")
+    assert sum(len(default_storage.listdir(f"previews/{one}")[1]) for one in folders) == 1
+
+
+def test_a_published_version_may_get_another_preview(brand: Brand) -> None:
+    """As the starter's scenes do."""
+    version = cast.scene(brand, "linen").current
+    assert version
+    for data in (b"first", b"second"):
+        flow.keep_preview(version, data)
+        version.refresh_from_db()
+        assert storage.read(version.preview) == data
 
 
 def test_a_value_the_engine_does_not_know_is_refused_with_what_it_knows(brand: Brand, admin: User) -> None:
