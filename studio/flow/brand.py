@@ -12,7 +12,7 @@ def found(person: User, name: str) -> Brand:
         Membership.objects.create(brand=brand, user=person, role=Role.ADMIN)
         return brand
 
-    return under_a_free_one(name, "brand", create)
+    return under_a_free_one(name, "brand", Brand.objects.all(), create)
 
 
 def describe(brand: Brand, *, name: str, brief: str) -> None:

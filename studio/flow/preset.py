@@ -40,7 +40,7 @@ def new_scene(brand: Brand | None, person: User | None, name: str, like: SceneVe
         SceneVersion.objects.create(scene=scene, number=1, created_by=person, **words)
         return scene
 
-    return under_a_free_one(name, "scene", create)
+    return under_a_free_one(name, "scene", Scene.objects.filter(brand=brand), create)
 
 
 def draft_of(scene: Scene, person: User | None) -> SceneVersion:
