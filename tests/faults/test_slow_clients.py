@@ -1,22 +1,24 @@
-"""Clients that send next to nothing: they are cut off, and everybody else does not notice them."""
+"""Clients that send next to nothing, or read nothing: they are cut off, and nobody else notices them."""
 
 import select
 import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from studio.web.slow import PATIENCE
 from tests import pictures
 from tests.living import Studio
 from tests.visitor import PRODUCTS, UPLOAD, Visitor, multipart
 
 pytestmark = pytest.mark.faults
 CUT = 120.0  # seconds within which each must be gone
+MANY = 400  # answers of 29 kB, asked for at once: more than the kernel ever keeps for one connection
 LEAST = 9_000  # bytes a second that are fast enough
 
 
@@ -50,6 +52,21 @@ def test_twenty_slow_uploads_and_twenty_half_open_ones_disturb_nobody(visitor: V
     assert p95 <= 0.5, seconds[-10:]
 
 
+def test_forty_who_ask_and_never_read_disturb_nobody(visitor: Visitor) -> None:
+    """Each asks for many pictures at once, and has hardly any room to receive them."""
+    stop = Event()
+    with ExitStack() as doors, ThreadPoolExecutor(1) as pool:
+        deaf = [doors.enter_context(asking(visitor)) for _ in range(40)]
+        waits = pool.submit(pages, visitor.again(), stop)
+        time.sleep(PATIENCE + 15)
+        stop.set()
+        assert max(map(answers, deaf)) < MANY / 2, "somebody was not cut off"
+    seconds = sorted(waits.result())
+    p95 = seconds[int(len(seconds) * 0.95)]
+    print(f"{len(seconds)} pages, p95 {p95:.3f} s")
+    assert p95 <= 0.5, seconds[-10:]
+
+
 def test_a_slow_upload_that_is_fast_enough_arrives(visitor: Visitor) -> None:
     """Twice the least, for longer than our patience."""
     line, body = multipart("MUG-0114.jpg", pictures.photo() + bytes(45 * 2 * LEAST))
@@ -67,6 +84,25 @@ def half_open(visitor: Visitor, number: int) -> socket.socket:
     begun = socket.create_connection(("127.0.0.1", visitor.port))
     begun.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCoo" if number % 3 else b"")
     return begun
+
+
+def asking(visitor: Visitor) -> socket.socket:
+    """A connection with a fraction of what was asked for on its way, and the rest to come if it is read."""
+    deaf = socket.socket()
+    deaf.settimeout(60)
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    deaf.connect(("127.0.0.1", visitor.port))
+    deaf.sendall(b"GET /static/img/wall/1.webp HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * MANY)
+    return deaf
+
+
+def answers(deaf: socket.socket) -> int:
+    """How many whole ones come, now that somebody reads."""
+    data = b""
+    with suppress(ConnectionResetError):
+        while piece := deaf.recv(1 << 20):
+            data += piece
+    return data.count(b"HTTP/1.1 200 OK") - (len(data) > 0)
 
 
 def pages(visitor: Visitor, stop: Event) -> list[float]:
