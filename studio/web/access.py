@@ -4,8 +4,9 @@ Who is not a member of the row's brand gets 404, a member whose role is too low 
 `request.brand` and `request.role` set, which the frame around every page shows.
 """
 
-from ipaddress import ip_address
-from typing import NoReturn, TypeVar
+import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Final, NoReturn, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -31,6 +32,7 @@ from studio.models import (
     User,
 )
 
+WITH_PORT: Final = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")  # IPv6 in brackets, or IPv4
 Row = TypeVar("Row", Product, Packshot, Shoot, Render, Export, Membership, Invitation)
 
 
@@ -132,12 +134,14 @@ def memberships(request: HttpRequest) -> list[Membership]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Where the request came from; X-Forwarded-For is believed as far as proxies of ours stand in front."""
-    near = request.META.get("REMOTE_ADDR") or None
+    """Where the request came from; X-Forwarded-For is believed as far as proxies of ours stand in front.
+
+    Of IPv6 it is the first address of the /64: one client has all of those, and is counted once.
+    """
+    near = _counted(request.META.get("REMOTE_ADDR", ""))
     trusted = settings.TRUSTED_PROXIES
     told = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-    far = told[-trusted:][0] if trusted and told else near
-    return far if far and _is_address(far) else near
+    return _counted(told[-trusted:][0]) or near if trusted and told else near
 
 
 def _row(request: Request, rows: QuerySet[Row], pk: int, role: Role) -> Row:
@@ -176,9 +180,13 @@ def _nobody_here() -> NoReturn:
     raise Http404
 
 
-def _is_address(text: str) -> bool:
+def _counted(text: str) -> str | None:
+    """The address alone: some proxies write `203.0.113.7:51234` and `[2001:db8::7]:443`."""
+    found = WITH_PORT.fullmatch(text)
     try:
-        ip_address(text)
+        address = ip_address((found[1] or found[2]) if found else text)
     except ValueError:
-        return False
-    return True
+        return None
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

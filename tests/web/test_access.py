@@ -88,7 +88,14 @@ def test_somebody_without_a_brand_sees_no_shared_scene(sign_in: SignIn, db: None
         (2, "203.0.113.9", "203.0.113.9"),
         (1, "", "10.0.0.1"),
         (1, "unknown", "10.0.0.1"),
-        (1, "2001:db8::7", "2001:db8::7"),
+        (1, "2001:db8::7", "2001:db8::"),
+        (1, "2001:db8:0:1:aaaa:bbbb:cccc:dddd", "2001:db8:0:1::"),
+        (1, "203.0.113.7:51234", "203.0.113.7"),
+        (1, "[2001:db8::7]:443", "2001:db8::"),
+        (1, "[2001:db8::7]", "2001:db8::"),
+        (1, "::ffff:203.0.113.9", "203.0.113.9"),
+        (1, "[2001:db8::7", "10.0.0.1"),
+        (1, "203.0.113.7:51234:1", "10.0.0.1"),
     ],
 )
 def test_the_forwarded_address_is_believed_as_far_as_our_proxies_stand(
@@ -97,6 +104,11 @@ def test_the_forwarded_address_is_believed_as_far_as_our_proxies_stand(
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
     assert client_address(request) == address
+
+
+def test_neighbours_without_a_proxy_are_counted_alike() -> None:
+    seen = {client_address(RequestFactory().get("/", REMOTE_ADDR=f"2001:db8::{end}")) for end in (1, 2, 3)}
+    assert seen == {"2001:db8::"}
 
 
 def test_a_request_through_a_socket_file_has_no_address() -> None:
