@@ -59,6 +59,7 @@ if PUBLIC_URL and not PUBLIC_URL.startswith("https://"):
         raise env.refusal(
             "STUDIO_PUBLIC_URL", PUBLIC_URL, "an https address, or plain http on loopback when local"
         )
+CSRF_FAILURE_VIEW = "studio.web.views.doors.forged"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if PRODUCTION]
 
 

@@ -1,6 +1,7 @@
 """Uploads that are too big, or for which there is no room, are read past and never stored.
 
-That holds for whatever page they were sent to. What is far too big is not even read.
+That holds for whatever page they were sent to. What is far too big is not even read; the request then has its
+bytes as `unread`, because the form's token was not read either.
 """
 
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ class Cap(FileUploadHandler):
     ) -> tuple[QueryDict, MultiValueDict[str, Any]] | None:
         self.too_big = content_length > settings.UPLOAD_BYTES + FORM_ROOM
         if content_length > FAR * settings.UPLOAD_BYTES + FORM_ROOM:
+            self.request.unread = content_length  # type: ignore[union-attr]
             return QueryDict(), MultiValueDict()
         return None
 

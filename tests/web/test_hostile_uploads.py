@@ -244,6 +244,22 @@ def test_ten_times_the_limit_is_refused_unread(ines: Client, brand: Brand, setti
     assert read.tell() == 0
 
 
+def test_what_is_far_too_big_is_told_so_without_a_script_too(
+    marketer: User, brand: Brand, settings: LazySettings
+) -> None:
+    """Its token was not read; without the bytes, a form without a token stays one."""
+    settings.UPLOAD_BYTES = 1_000
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(marketer)
+    strict.get(f"/b/{brand.slug}/products/")
+    sent = {"csrfmiddlewaretoken": strict.cookies["csrftoken"].value}
+    far = strict.post(f"/b/{brand.slug}/products/upload/", sent | {"file": io.BytesIO(bytes(1_200_000))})
+    assert far.status_code == 413
+    assert b"It has 1.2 MB; the limit is" in far.content
+    assert not Packshot.objects.exists()
+    assert strict.post(f"/b/{brand.slug}/products/upload/", {"file": io.BytesIO(b"x")}).status_code == 403
+
+
 class Counting(io.BytesIO):
     pass
 

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse_lazy
+from django.views.csrf import csrf_failure
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -116,6 +117,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         fields=settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
         bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
     )
+    return render(request, "400.html", {"message": message}, status=413)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token. What was too big to be read had one, maybe; it says how much is taken."""
+    if not (unread := getattr(request, "unread", 0)):
+        return csrf_failure(request, reason)
+    message = say("too_many_bytes", bytes=unread, limit=settings.UPLOAD_BYTES)
     return render(request, "400.html", {"message": message}, status=413)
 
 
