@@ -72,6 +72,9 @@ MESSAGES: Final[dict[str, Message]] = {
         "One request may hold {files} file, {fields} fields and {bytes:MB} of text.",
         "Send it in several goes.",
     ),
+    "busy": Message(
+        "The studio is busy with other uploads", "This one waited for its turn, in vain.", "Send it again."
+    ),
     # No room for it
     "disk_low": Message(
         "The studio's disk is nearly full",

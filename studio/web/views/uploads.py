@@ -1,5 +1,7 @@
 """A file arrives in the browser: one request, one file, one row that says what became of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import Any, Final
@@ -21,10 +23,11 @@ from studio.web.access import Request, brand_of
 from studio.web.caps import FORM_ROOM
 from studio.web.forms.products import UploadForm
 from studio.web.frame import note
-from studio.web.packs import Shot, counts, packs
+from studio.web.packs import Shot, counts, packs, told
 
 FIELDS: Final = 1000  # beside the file; the site's own limit is there for the choices of a large shoot
 IN_MEMORY: Final = BoundedSemaphore(4)  # files at once and process; those that wait for it lie on the disk
+WAIT: Final = 20.0  # seconds; each that waits holds one of web's threads
 
 
 @require_POST
@@ -37,11 +40,22 @@ def upload(request: Request, brand: str) -> HttpResponse:
     file = form.cleaned_data.get("file")
     name = file.name or "" if file else "The file"
     try:
-        with IN_MEMORY:
+        with _memory():
             arrival = intake.receive(here, request.user, name, _bytes_of(request, file), product)
     except Refused as refusal:
         return _refused(request, here, product, name, refusal)
     return _arrived(request, here, product, name, arrival)
+
+
+@contextmanager
+def _memory() -> Iterator[None]:
+    """Raises Refused("busy") when no room came free in time."""
+    if not IN_MEMORY.acquire(timeout=WAIT):
+        raise Refused("busy")
+    try:
+        yield
+    finally:
+        IN_MEMORY.release()
 
 
 def _bytes_of(request: Request, file: "UploadedFile[bytes] | None") -> bytes:
@@ -64,6 +78,10 @@ def _refused(
     request: Request, brand: Brand, product: Product | None, name: str, refusal: Refused
 ) -> HttpResponse:
     message = say(refusal.code, **refusal.values)
+    if request.htmx and refusal.code == "busy":  # no verdict on the file: the script sends it again
+        return HttpResponse(
+            told(message), status=503, content_type="text/plain", headers={"Retry-After": "5"}
+        )
     if request.htmx:
         return render(request, "parts/_file.html", {"name": name, "failure": message}, status=422)
     note(request, message)
