@@ -14,7 +14,7 @@ SECONDS: dict[str, list[float]] = defaultdict(list)
 
 def rounds(full: int) -> range:
     most = int(os.environ.get("STUDIO_FAULT_ROUNDS") or full)
-    return range(min(full, most))
+    return range(max(1, min(full, most)))
 
 
 @contextmanager
