@@ -233,8 +233,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validators}.NumericPasswordValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600 * 24
-# Without a mail server the reset link goes to the log, where the operator finds it.
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "studio.web.mail.NoServer"
 DEFAULT_FROM_EMAIL = "studio@localhost"
 
 AXES_FAILURE_LIMIT = 10

@@ -1,10 +1,12 @@
 """Who may come in, what they may do, and how they leave."""
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.core.signing import Signer
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.http import urlsafe_base64_encode
 
 from studio.imaging.errors import Refused
 from studio.models import Brand, Invitation, Membership, Role, User
@@ -38,6 +40,11 @@ def first_admin(username: str, email: str, password: str) -> User:
     for brand in Brand.objects.all():
         Membership.objects.create(brand=brand, user=admin, role=Role.ADMIN)
     return admin
+
+
+def reset_token(person: User) -> str:
+    """The secret end of a link for a new password, as a mailed one has it: one use, dead after a day."""
+    return f"{urlsafe_base64_encode(str(person.pk).encode())}/{default_token_generator.make_token(person)}"
 
 
 @transaction.atomic

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from studio.flow import people, starter
+from studio.management.home import home
 
 
 class Command(BaseCommand):
@@ -14,13 +14,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         starter.lay_in()
         if not people.needs_admin():
-            self.stdout.write(f"Studio opens at {_home()}/")
+            self.stdout.write(f"Studio opens at {home()}/")
         else:
-            self.stdout.write(f"Create your account: {_home()}/welcome/{people.welcome_token()}/")
-
-
-def _home() -> str:
-    """Where a browser finds this studio."""
-    if settings.PRODUCTION:
-        return f"https://{settings.ALLOWED_HOSTS[0]}"
-    return f"http://{settings.BIND}:{settings.PORT}"
+            self.stdout.write(f"Create your account: {home()}/welcome/{people.welcome_token()}/")

@@ -23,6 +23,7 @@ from studio.flow import disk, people
 from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import User
+from studio.web import mail
 from studio.web.access import Request, here, memberships
 from studio.web.forms.doors import ChangePasswordForm, NewPasswordForm, SignInForm, WelcomeForm
 from studio.web.guessing import forgive, remembered
@@ -81,11 +82,13 @@ class ChangePassword(SuccessMessageMixin, auth.PasswordChangeView):  # type: ign
 
 
 class ResetPassword(auth.PasswordResetView):
-    pass
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"mails": mail.has_server()}
 
 
 class ResetSent(auth.PasswordResetDoneView):
-    pass
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"mails": mail.has_server()}
 
 
 class ResetConfirm(SuccessMessageMixin, auth.PasswordResetConfirmView):  # type: ignore[type-arg]
