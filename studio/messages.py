@@ -14,6 +14,11 @@ class Message:
     explanation: str
     action: str
 
+    @property
+    def sentence(self) -> str:
+        """All of it in one breath."""
+        return f"{self.headline}. {self.explanation} {self.action}"
+
 
 _EXPORT_JPEG = "Export it as JPEG or PNG, then upload that file."
 

@@ -41,6 +41,12 @@ def test_values_and_limits_are_in_the_sentence() -> None:
     assert message.explanation == "It has 61.2 MB; the limit is 50 MB."
 
 
+def test_a_message_is_one_sentence_after_the_other() -> None:
+    assert say("no_file").sentence == (
+        "No file came with this. The upload was cut off on its way. Choose the file again."
+    )
+
+
 @pytest.mark.parametrize(("code", "name"), sorted(WAYS_OUT))
 def test_a_format_has_its_own_way_out(code: str, name: str) -> None:
     assert code in MESSAGES

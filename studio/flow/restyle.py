@@ -106,14 +106,9 @@ def deliver(wish: Wish, shoot: Shoot, path: Path, packshot: Packshot) -> Iterato
             price = 0  # one paid picture serves every placement of its ratio
 
 
-def sentence(code: str, values: dict[str, Any]) -> str:
-    message = say(code, **values)
-    return f"{message.headline}. {message.explanation} {message.action}"
-
-
 def refusals(wish: Wish, path: Path, refusal: Refused) -> Iterator[dict[str, Any]]:
     """What is missing because a file was refused: one entry for each picture that would have been."""
-    error = {"error": sentence(refusal.code, refusal.values)}
+    error = {"error": say(refusal.code, **refusal.values).sentence}
     shapes = [(place.slug, place.ratio) for place in wish.placements] + [(None, one) for one in wish.ratios]
     for scene, (slug, ratio), _ in itertools.product(wish.scenes, shapes, range(wish.takes)):
         yield _facts(wish, path, scene.slug, slug, ratio) | error
@@ -154,12 +149,12 @@ def _deliver(wish: Wish, one: Render, path: Path, placement: Placement | None, p
     facts = _facts(wish, path, one.scene_version.scene.slug, slug, one.ratio)
     facts |= {"shoot": one.shoot_id, "state": one.state, "price_microusd": price}
     if one.state != "done":
-        return facts | {"error": sentence(one.failure or one.state, one.failure_values)}
+        return facts | {"error": say(one.failure or one.state, **one.failure_values).sentence}
     if placement is None:
         return facts | _written(wish, one, path, None, one.picture, "png", (one.width, one.height), [])
     [made] = cut.of(one, [placement])
     if not made.file:
-        return facts | {"error": sentence(made.failure, made.failure_values)}
+        return facts | {"error": say(made.failure, **made.failure_values).sentence}
     checks = [finding["code"] for finding in made.findings]
     size = (made.width, made.height)
     return facts | _written(wish, one, path, placement, made.file, made.extension, size, checks)

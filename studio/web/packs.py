@@ -99,15 +99,10 @@ def limits() -> Limits:
     return Limits(
         settings.UPLOAD_BYTES,
         settings.UPLOAD_FILES,
-        told(say("too_many_bytes", bytes="{bytes}", limit=settings.UPLOAD_BYTES)),
-        told(say("too_many_files", count="{count}", limit=settings.UPLOAD_FILES)),
-        told(say("disk_low", free=disk.free(), limit=settings.DISK_FLOOR)) if disk.low() else "",
+        say("too_many_bytes", bytes="{bytes}", limit=settings.UPLOAD_BYTES).sentence,
+        say("too_many_files", count="{count}", limit=settings.UPLOAD_FILES).sentence,
+        say("disk_low", free=disk.free(), limit=settings.DISK_FLOOR).sentence if disk.low() else "",
     )
-
-
-def told(message: Message) -> str:
-    """The message in one breath."""
-    return f"{message.headline}. {message.explanation} {message.action}"
 
 
 def _cover(product: Product) -> Shot | None:

@@ -16,6 +16,7 @@ from studio.flow.engines import ENGINES
 from studio.flow.starter import BRAND
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import RATIOS
+from studio.messages import say
 from studio.models import RESOLUTIONS, Brand, Placement, Scene, Shoot
 
 
@@ -56,7 +57,7 @@ def _pictures(wish: restyle.Wish) -> Iterator[dict[str, Any]]:
     try:
         yield from restyle.pictures(wish, _finish)
     except Refused as refusal:
-        raise _bad(restyle.sentence(refusal.code, refusal.values)) from refusal
+        raise _bad(say(refusal.code, **refusal.values).sentence) from refusal
 
 
 def _finish(shoot: Shoot) -> None:

@@ -96,7 +96,7 @@ class PlacementForm(SketchForm):
         """Puts the refusal's sentence where its value was typed."""
         message = say(refusal.code, **refusal.values)
         field = FIELD_OF[refusal.code].format(side=refusal.values.get("side", ""))
-        self.add_error(field, f"{message.headline}. {message.explanation} {message.action}")
+        self.add_error(field, message.sentence)
 
 
 def said(placement: Placement) -> dict[str, Any]:

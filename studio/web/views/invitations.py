@@ -18,7 +18,6 @@ from studio.models import Invitation, Membership
 from studio.web.access import Request, memberships
 from studio.web.forms.doors import WelcomeForm
 from studio.web.guessing import remembered
-from studio.web.packs import told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +62,7 @@ def _joining(request: Request, invitation: Invitation, token: str) -> HttpRespon
         except Refused as refusal:
             if refusal.code != "user_name_taken":
                 raise
-            form.add_error("username", told(say(refusal.code, **refusal.values)))
+            form.add_error("username", say(refusal.code, **refusal.values).sentence)
         else:
             login(request, member.user, backend="django.contrib.auth.backends.ModelBackend")
             return remembered(request, _welcomed(request, member), member.user.username)

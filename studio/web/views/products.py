@@ -18,7 +18,7 @@ from studio.web.forms.products import ProductForm
 from studio.web.frame import note
 from studio.web.frames import Frame
 from studio.web.ids import ids
-from studio.web.packs import counts, judged, limits, packs, shots, told
+from studio.web.packs import counts, judged, limits, packs, shots
 
 PAGE = 60
 SHOWN = 12
@@ -120,7 +120,7 @@ def _described(product: Product, form: ProductForm) -> bool:
     try:
         flow.describe(product, **form.cleaned_data)
     except Refused as refusal:
-        form.add_error("sku", told(say(refusal.code, **refusal.values)))
+        form.add_error("sku", say(refusal.code, **refusal.values).sentence)
         product.refresh_from_db(
             fields=["name", "sku", "description"]
         )  # the page is still that of what is saved

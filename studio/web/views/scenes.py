@@ -21,7 +21,6 @@ from studio.web.forms.engine import EngineForm
 from studio.web.forms.presets import PREVIEW_RATIOS, PreviewForm, WordsForm
 from studio.web.frame import note
 from studio.web.ids import number
-from studio.web.packs import told
 from studio.web.scene import address
 
 COVER = PREVIEW_RATIOS[0]  # the shape that is kept with the version and shown in lists
@@ -110,7 +109,7 @@ def _saved(request: Request, scene: Scene, words: WordsForm, engine: EngineForm)
             scene.refresh_from_db(fields=["name", "draft_name"])
             return draft
     except Refused as refusal:
-        words.add_error(None, told(say(refusal.code, **refusal.values)))
+        words.add_error(None, say(refusal.code, **refusal.values).sentence)
         return None
     words.add_error(
         None, f"v{draft.number} was published meanwhile. Load the page again to write the next one."
@@ -139,7 +138,7 @@ def _drawn(request: Request, version: SceneVersion, asked: PreviewForm) -> HttpR
         data = flow.preview(version, product.cover, ratio)
     except Refused as refusal:
         return render(
-            request, "presets/_undrawn.html", {"errors": [told(say(refusal.code, **refusal.values))]}
+            request, "presets/_undrawn.html", {"errors": [say(refusal.code, **refusal.values).sentence]}
         )
     context = {
         "picture": f"data:image/webp;base64,{base64.b64encode(data).decode()}",

@@ -23,7 +23,7 @@ from studio.web.access import Request, brand_of
 from studio.web.caps import FORM_ROOM
 from studio.web.forms.products import UploadForm
 from studio.web.frame import note
-from studio.web.packs import Shot, counts, packs, told
+from studio.web.packs import Shot, counts, packs
 
 FIELDS: Final = 1000  # beside the file; the site's own limit is there for the choices of a large shoot
 IN_MEMORY: Final = BoundedSemaphore(4)  # files at once and process; those that wait for it lie on the disk
@@ -80,7 +80,7 @@ def _refused(
     message = say(refusal.code, **refusal.values)
     if request.htmx and refusal.code == "busy":  # no verdict on the file: the script sends it again
         return HttpResponse(
-            told(message), status=503, content_type="text/plain", headers={"Retry-After": "5"}
+            message.sentence, status=503, content_type="text/plain", headers={"Retry-After": "5"}
         )
     if request.htmx:
         return render(request, "parts/_file.html", {"name": name, "failure": message}, status=422)
