@@ -3,104 +3,23 @@
 The sentences give the value and the limit. `values` of a refusal fill the braces.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from string import Formatter
 from typing import Any, Final
 
+from studio.messages.answers import ANSWERS
+from studio.messages.bought import BOUGHT
+from studio.messages.files import FILES, WAYS_OUT
+from studio.messages.message import Message
+from studio.messages.provider import PROVIDER
 
-@dataclass(frozen=True)
-class Message:
-    headline: str
-    explanation: str
-    action: str
-
-    @property
-    def sentence(self) -> str:
-        """All of it in one breath."""
-        return f"{self.headline}. {self.explanation} {self.action}"
-
-
-_EXPORT_JPEG = "Export it as JPEG or PNG, then upload that file."
+__all__ = ["MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message", "say"]
 
 MESSAGES: Final[dict[str, Message]] = {
-    # A file that was not taken
-    "empty": Message(
-        "The file is empty", "It has no bytes.", "Copy it again from where it came, then upload it."
-    ),
-    "not_an_image": Message(
-        "This is not a picture",
-        "Its content is of no kind that the studio knows.",
-        "Choose a JPEG, PNG, WebP, HEIC or AVIF file.",
-    ),
-    "format_refused": Message(
-        "{format} files are not taken", "Packshots come as JPEG, PNG, WebP, HEIC or AVIF.", _EXPORT_JPEG
-    ),
-    "too_many_bytes": Message(
-        "The file is too big",
-        "It has {bytes:MB}; the limit is {limit:MB}.",
-        "Save it smaller or with more compression.",
-    ),
-    "too_many_pixels": Message(
-        "The picture has too many pixels",
-        "It is {width} × {height}; the limit is {limit:MP}.",
-        "Scale it down, then upload it again.",
-    ),
-    "truncated": Message(
-        "The file stops halfway",
-        "The end of the picture is missing.",
-        "Export it again, then replace it here.",
-    ),
-    "broken": Message(
-        "The file is damaged", "It cannot be read to the end.", "Export it again, then replace it here."
-    ),
-    "decoder_died": Message(
-        "The picture could not be opened safely",
-        "Reading it was stopped to protect the studio.",
-        "Try again. If it happens twice, export it as JPEG and upload that file.",
-    ),
-    "decoder_slow": Message(
-        "The picture takes too long to open", "Reading it was stopped after {limit} seconds.", _EXPORT_JPEG
-    ),
-    "too_many_files": Message(
-        "Too many files at once", "You chose {count}; the limit is {limit}.", "Upload them in several goes."
-    ),
-    "no_file": Message(
-        "No file came with this", "The upload was cut off on its way.", "Choose the file again."
-    ),
-    "no_length": Message(
-        "The upload does not say how long it is",
-        "Up to {limit:MB} are taken, and only when their number is known before.",
-        "Upload the file from the page itself.",
-    ),
-    "too_much": Message(
-        "This is too much at once",
-        "One request may hold {files} file, {fields} fields and {bytes:MB} of text.",
-        "Send it in several goes.",
-    ),
-    "busy": Message(
-        "The studio is busy with other uploads", "This one waited for its turn, in vain.", "Send it again."
-    ),
-    # No room for it
-    "disk_low": Message(
-        "The studio's disk is nearly full",
-        "It has {free:MB} left; {limit:MB} must stay free.",
-        "Delete what is no longer needed, or ask your operator for more room.",
-    ),
-    "disk_full": Message(
-        "The studio's disk is full",
-        "There was no room to store it, and nothing was kept of it.",
-        "Delete what is no longer needed, or ask your operator for more room. Then try again.",
-    ),
-    "brand_bytes": Message(
-        "The brand's room is used up",
-        "Its packshots have {used:MB} and this file {bytes:MB}; the limit is {limit:MB}.",
-        "Delete packshots that are no longer needed, or ask your operator to raise the limit.",
-    ),
-    "brand_packshots": Message(
-        "The brand is full",
-        "It has {count} packshots; the limit is {limit}.",
-        "Delete packshots that are no longer needed, or ask your operator to raise the limit.",
-    ),
+    **FILES,
+    **BOUGHT,
+    **PROVIDER,
+    **ANSWERS,
     # Products
     "sku_taken": Message(
         "SKU {sku} is taken", "Another product of this brand has it.", "Choose another SKU."
@@ -117,6 +36,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_packshot": Message(
         "{sku} has no packshot", "There is no picture to start from.", "Upload one, or take it out."
     ),
+    "no_cutout": Message(
+        "No picture will be made of {skus}: cutting out failed",
+        "The product page says why.",
+        "Upload another packshot there.",
+    ),
     "no_scenes": Message(
         "No scene chosen", "A shoot needs a place to stand in.", "Choose at least one scene."
     ),
@@ -127,6 +51,31 @@ MESSAGES: Final[dict[str, Message]] = {
         "Too many pictures for one shoot",
         "This plan makes {count}; the limit is {limit}.",
         "Choose fewer products, scenes or shapes, and launch the rest as another shoot.",
+    ),
+    "no_words": Message(
+        "{sku} has no packshot and no description",
+        "A product without a picture is drawn from its description.",
+        "Write one, upload a packshot, or take it out.",
+    ),
+    "engine_gone": Message(
+        "This engine is not there any more",
+        "The studio has no engine {engine} now.",
+        "Choose another engine.",
+    ),
+    "no_key": Message(
+        "HiAPI is not set up",
+        "The studio has no key for it.",
+        "Choose the embedded engine, or ask your operator to set HIAPI_API_KEY.",
+    ),
+    "gate_closed": Message(
+        "HiAPI is closed",
+        "{reason:headline}.",
+        "Choose the embedded engine, or ask {operator} to open it again.",
+    ),
+    "draining": Message(
+        "HiAPI takes no new shoots now",
+        "What is queued is still made.",
+        "Launch later, or choose the embedded engine.",
     ),
     # A picture that was not made
     "background_not_plain": Message(
@@ -154,8 +103,38 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "engine_failed": Message(
         "The engine failed",
-        "It gave up after three tries. Nothing was charged.",
+        "It gave up after three tries.",
         "Try again, or tell your operator.",
+    ),
+    "waited_too_long": Message(
+        "It waited too long",
+        "HiAPI kept asking for patience for most of a day. Nothing was charged.",
+        "Try again.",
+    ),
+    "task_overdue": Message(
+        "HiAPI never finished it",
+        "The task was taken a day ago and has not ended. It may have been charged, so it counts as spent.",
+        "Try again at its price, or ask HiAPI about the task.",
+    ),
+    "result_lost": Message(
+        "The picture was paid for and is lost",
+        "HiAPI made it and does not hand it out any more.",
+        "Try again at its price, or ask HiAPI for the money back.",
+    ),
+    "result_unusable": Message(
+        "What came back is no picture",
+        "It was paid for, and what HiAPI hands out cannot be opened.",
+        "Try again at its price, or ask HiAPI for the money back.",
+    ),
+    "written_off": Message(
+        "Written off, nothing was bought",
+        "Somebody decided that HiAPI never took it. The money went back.",
+        "Try again.",
+    ),
+    "written_off_bought": Message(
+        "Written off, and paid for",
+        "Somebody decided that HiAPI took it and that the picture is lost. It counts as spent.",
+        "Try again at its price.",
     ),
     "engine_value": Message(
         "The scene asks for something the engine does not know",
@@ -266,33 +245,14 @@ MESSAGES: Final[dict[str, Message]] = {
     "user_name_taken": Message(
         "The user name {name} is taken", "Somebody else has it.", "Choose another one."
     ),
+    # The image provider
+    **ANSWERS,
+    **PROVIDER,
 }
 
 # Trying such a picture again would end the same way: it needs another packshot.
 UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
 
-# The way out for files that were not taken, where the format tells a better one.
-_EXPORT_PAGE = "Export the page as JPEG or PNG, then upload that file."
-_UNPACK = "Unpack it, then upload the pictures inside."
-_SAVE_PICTURE = "Save the picture itself, then upload it."
-_PHONE = "On an iPhone set Settings, Camera, Formats to Most Compatible, or share the photo as JPEG."
-WAYS_OUT: Final[dict[tuple[str, str], str]] = {
-    ("format_refused", "GIF"): "Save its picture as PNG, then upload that file.",
-    ("format_refused", "SVG"): "Export it as PNG, 2,000 pixels or wider.",
-    ("format_refused", "camera raw"): "Develop it in your photo software and export it as JPEG.",
-    ("format_refused", "PDF"): _EXPORT_PAGE,
-    ("format_refused", "Office document"): _EXPORT_PAGE,
-    ("format_refused", "ZIP"): _UNPACK,
-    ("format_refused", "RAR"): _UNPACK,
-    ("format_refused", "7-Zip"): _UNPACK,
-    ("format_refused", "gzip"): _UNPACK,
-    ("format_refused", "HTML"): _SAVE_PICTURE,
-    ("format_refused", "XML"): _SAVE_PICTURE,
-    ("format_refused", "program"): _SAVE_PICTURE,
-    ("format_refused", "video"): "Upload a still picture of the product.",
-    ("truncated", "HEIC"): _PHONE,
-    ("broken", "HEIC"): _PHONE,
-}
 
 UNKNOWN: Final = Message(
     "Something went wrong", "The studio has no words for it yet.", "Try again, or tell your operator."
@@ -309,20 +269,41 @@ def say(code: str, **values: Any) -> Message:
     )
 
 
+def dollars(micro_dollars: int) -> str:
+    """`30000` -> $0.03, `17200` -> $0.0172: exact, with two decimals at least."""
+    whole, part = divmod(abs(micro_dollars), 1_000_000)
+    sign = "−" if micro_dollars < 0 else ""
+    return f"{sign}${whole:,}.{f'{part:06}'.rstrip('0').ljust(2, '0')}"
+
+
+# Whom a sentence means when it is not told a name.
+_MEANT: Final = {"who": "an admin of the brand", "operator": "your operator"}
+
+
 class _Value:
-    """A value as people write it: `{limit:MB}` and `{limit:MP}` are millions of bytes and of pixels."""
+    """A value as people write it: `{limit:MB}` and `{limit:MP}` are millions of bytes and of pixels.
+
+    `{price:money}` is micro-dollars, `{reason:headline}` another code.
+    """
 
     def __init__(self, value: Any) -> None:
         self.value = value
 
     def __format__(self, unit: str) -> str:
+        if unit == "headline":
+            return MESSAGES[self.value].headline if self.value in MESSAGES else UNKNOWN.headline
         if unit and isinstance(self.value, int):
-            return f"{self.value / 1_000_000:.1f}".removesuffix(".0") + (
-                " MB" if unit == "MB" else " megapixels"
-            )
+            return _UNITS[unit](self.value)
         return str(self.value)
+
+
+_UNITS: Final[dict[str, Callable[[int], str]]] = {
+    "MB": lambda value: f"{value / 1_000_000:.1f}".removesuffix(".0") + " MB",
+    "MP": lambda value: f"{value / 1_000_000:.1f}".removesuffix(".0") + " megapixels",
+    "money": dollars,
+}
 
 
 def _fill(text: str, values: dict[str, Any]) -> str:
     names = {name for _, name, _, _ in Formatter().parse(text) if name}
-    return text.format(**{name: _Value(values.get(name, "…")) for name in names})
+    return text.format(**{name: _Value(values.get(name, _MEANT.get(name, "…"))) for name in names})
