@@ -25,6 +25,8 @@ ARROWS: dict[str, set[str]] = {
 LIBRARIES = {  # the only rooms that know them
     "django_q": {"queue"},
     "cv2": {"imaging", "providers"},
+    "httpcore": {"providers"},
+    "httpx": {"providers"},
     "numpy": {"imaging", "providers", "flow"},
     "PIL": {"imaging", "providers", "flow", "management"},
     "pillow_heif": {"imaging"},

@@ -1,10 +1,15 @@
 """How a provider says no.
 
 ProviderError
-├── Declined   a definite no: nothing was bought
-├── Wait       not now: nothing was bought, come back later
-└── Unheard    asked, heard nothing: it may have been bought
+├── Declined   a definite no: nothing was bought, or what was bought has failed
+├── Wait       not now: nothing was bought by this call, come back later
+├── Unheard    asked, heard nothing: it may have been bought
+└── Forged     a message that claims to be the provider's and is not
 """
+
+from typing import Literal
+
+Scope = Literal["", "model", "all"]
 
 
 class ProviderError(Exception):
@@ -17,16 +22,33 @@ class ProviderError(Exception):
 
 
 class Declined(ProviderError):
-    pass
+    """`stops` is what must not be asked for any more until a person has acted: this model, or anything.
+
+    `again`: the provider's own fault, worth one more purchase. `proves`: even as the answer to a repeated
+    call it proves that nothing was bought by the first.
+    """
+
+    def __init__(
+        self, code: str, *, stops: Scope = "", again: bool = False, proves: bool = True, **values: object
+    ) -> None:
+        super().__init__(code, **values)
+        self.stops = stops
+        self.again = again
+        self.proves = proves
 
 
 class Wait(ProviderError):
-    """`seconds` is how long the provider asked us to wait."""
+    """`seconds` is how long to wait. `down`: the provider is in trouble, rather than asking for patience."""
 
-    def __init__(self, code: str, seconds: float, **values: object) -> None:
+    def __init__(self, code: str, seconds: float, *, down: bool = False, **values: object) -> None:
         super().__init__(code, seconds=seconds, **values)
         self.seconds = seconds
+        self.down = down
 
 
 class Unheard(ProviderError):
+    pass
+
+
+class Forged(ProviderError):
     pass

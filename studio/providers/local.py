@@ -15,14 +15,14 @@ from studio.imaging.compose import compose
 from studio.imaging.encode import png
 from studio.imaging.ratios import LONG_SIDES, size
 from studio.imaging.scene import Scene, SceneError
-from studio.providers.base import Finished, Order
+from studio.providers.base import Finished, Model, Order, Quote
 from studio.providers.errors import Declined
 
 cv2.setNumThreads(1)  # one worker a core already
 
 
 class Local:
-    batch = 2
+    batch = 1  # a picture wants a core, and 0.6 GB and more
     wants: Literal["cutout", "picture"] = "cutout"
     trusted = True
 
@@ -30,8 +30,14 @@ class Local:
         """`read` fetches stored bytes by key."""
         self._product = lru_cache(maxsize=2)(lambda key: _pixels(read(key)))
 
-    def price(self, order: Order) -> int:
-        return 0
+    def models(self) -> tuple[Model, ...]:
+        return ()
+
+    def refuses(self, order: Order) -> None:
+        return None
+
+    def quote(self, order: Order) -> Quote:
+        return Quote(0)
 
     def prepare(self, order: Order) -> bytes:
         wish = {
