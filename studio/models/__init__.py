@@ -1,16 +1,19 @@
 """The nouns. `studio.models` names them all; each has a file of its own."""
 
+from studio.models.attempt import Attempt
 from studio.models.export import Cut, Export
+from studio.models.gate import Gate
 from studio.models.invitation import Invitation
+from studio.models.money import Notice, PriceList
 from studio.models.people import Brand, Membership, Role, User
 from studio.models.preset import Placement, Scene, SceneVersion
 from studio.models.product import Packshot, Product
 from studio.models.pulse import Pulse
-from studio.models.render import FINAL, MOVES, Attempt, Cause, Render, Review, State
+from studio.models.render import FINAL, HELD, MOVES, Basis, Cause, Render, Review, State
 from studio.models.shoot import RESOLUTIONS, Shoot
 
 __all__ = [
-    "FINAL", "MOVES", "RESOLUTIONS", "Attempt", "Brand", "Cause", "Cut", "Export", "Invitation", "Membership",
-    "Packshot", "Placement", "Product", "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot",
-    "State", "User",
+    "FINAL", "HELD", "MOVES", "RESOLUTIONS", "Attempt", "Basis", "Brand", "Cause", "Cut", "Export",
+    "Gate", "Invitation", "Membership", "Notice", "Packshot", "Placement", "PriceList", "Product",
+    "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State", "User",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Work that is held for a short time: a row is worked on by whoever holds its lease, and by nobody else."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
@@ -21,6 +22,8 @@ class LeasedQuerySet(models.QuerySet[Row]):
         """Takes up to `limit` of these rows. Two claimers get different ones: the UPDATE asks again."""
         token = uuid.uuid4().hex
         wanted = list(self.free().values_list("pk", flat=True)[:limit])
+        if not wanted:  # an UPDATE of nothing takes the write lock as well
+            return []
         still_free = self.free().order_by().filter(pk__in=wanted)
         still_free.update(lease=token, lease_until=timezone.now() + LEASE)
         rows = list(self.model._default_manager.filter(pk__in=wanted, lease=token).order_by("pk"))
@@ -46,11 +49,12 @@ class Leased(models.Model):
             where["lease"] = self.held
         return type(self)._default_manager.filter(pk=self.pk, **where)
 
-    def renew(self) -> bool:
-        """Holds the row for another while. False when somebody else has taken it."""
-        held = self.held
-        rows = type(self)._default_manager.filter(pk=self.pk, lease=held)
-        return bool(held) and rows.update(lease_until=timezone.now() + LEASE) == 1
+    @classmethod
+    def renew(cls, rows: Iterable["Leased"]) -> None:
+        """Holds the rows for another while; one that somebody else has taken stays theirs."""
+        held = {row.held for row in rows if row.held}
+        mine = cls._default_manager.filter(pk__in=[row.pk for row in rows], lease__in=held)
+        mine.update(lease_until=timezone.now() + LEASE)
 
     def release(self) -> None:
         self.mine().update(lease="", lease_until=None)

@@ -50,6 +50,7 @@ class Membership(models.Model):
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.PositiveSmallIntegerField(choices=Role.choices, default=Role.MARKETER)
+    daily_limit = models.BigIntegerField(null=True, blank=True, help_text="Micro-dollars; empty is no limit.")
     joined_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -48,6 +48,9 @@ class Packshot(models.Model):
         max_length=120, help_text="Storage key of the normalised copy: upright, sRGB, bare."
     )
     thumb = models.CharField(max_length=120)
+    reference = models.CharField(
+        max_length=120, blank=True, help_text="Storage key of the copy that is sent to a provider."
+    )
     cutout = models.CharField(
         max_length=120, blank=True, help_text="Storage key; empty until it has been cut out."
     )
@@ -66,4 +69,4 @@ class Packshot(models.Model):
 
     @property
     def files(self) -> list[str]:
-        return [key for key in (self.original, self.picture, self.thumb, self.cutout) if key]
+        return [key for key in (self.original, self.picture, self.thumb, self.reference, self.cutout) if key]

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from studio.models.lease import Leased, LeasedQuerySet
@@ -36,6 +37,7 @@ MOVES: Final[dict[str, set[str]]] = {
     State.CANCELLED: set(),
 }
 FINAL: Final = (State.DONE, State.FAILED, State.CANCELLED)
+HELD: Final = (State.SUBMITTING, State.UNSURE)  # in these a call may be on its way
 
 
 class Review(models.TextChoices):
@@ -52,7 +54,18 @@ class Cause(models.TextChoices):
     FINAL = "final"
 
 
+class Basis(models.TextChoices):
+    PACKSHOT = "packshot", "the packshots"
+    PARENT = "parent", "the picture before"
+    WORDS = "words", "words alone"
+
+
 class RenderQuerySet(LeasedQuerySet["Render"]):
+    def in_turn(self) -> "RenderQuerySet":
+        """One picture of each person, then the next of each: a shoot of 500 does not hold up one of 3."""
+        turn = Window(RowNumber(), partition_by=F("asked_by"), order_by=F("pk").asc())
+        return self.order_by(turn, "pk")
+
     def due(self) -> "RenderQuerySet":
         """What somebody should move on now. An unsure row without a time waits for a person."""
         now = timezone.now()
@@ -61,6 +74,7 @@ class RenderQuerySet(LeasedQuerySet["Render"]):
         return self.free().filter(moving | waited).order_by("pk")
 
 
+UNDECIDED: Final = Q(state=State.UNSURE, look_again_at=None)  # nobody asks again: a person decides
 WORKING: Final = (State.QUEUED, State.SUBMITTING, State.UNSURE, State.RUNNING, State.COLLECTING)
 
 
@@ -70,12 +84,17 @@ class Render(Leased):
     shoot = models.ForeignKey(Shoot, models.CASCADE, related_name="renders")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="renders")
     product = models.ForeignKey(Product, models.CASCADE, related_name="renders")
-    packshot = models.ForeignKey(Packshot, models.CASCADE, related_name="renders")
+    packshot = models.ForeignKey(Packshot, models.CASCADE, null=True, blank=True, related_name="renders")
     scene_version = models.ForeignKey(SceneVersion, models.PROTECT, related_name="renders")
     ratio = models.CharField(max_length=5)
     take = models.PositiveSmallIntegerField(default=1)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
     cause = models.CharField(max_length=6, choices=Cause.choices, default=Cause.FIRST)
+    basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.PACKSHOT)
+    wish = models.CharField(max_length=1000, blank=True, help_text="An edit in plain words.")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     resolution = models.CharField(max_length=2)
     engine = models.CharField(max_length=20)
     model = models.CharField(max_length=80, blank=True)
@@ -85,6 +104,7 @@ class Render(Leased):
     failure = models.CharField(max_length=40, blank=True, help_text="A code of messages.py.")
     failure_values = models.JSONField(default=dict, blank=True)
     look_again_at = models.DateTimeField(null=True, blank=True)
+    reserved = models.BigIntegerField(default=0, help_text="Micro-dollars put aside for it.")
     stumbles = models.PositiveSmallIntegerField(
         default=0, help_text="Errors of ours on the way; set aside at three."
     )
@@ -94,14 +114,17 @@ class Render(Leased):
     updated_at = models.DateTimeField(default=timezone.now)
 
     picture = models.CharField(max_length=120, blank=True, help_text="Storage key of the full picture.")
-    screen = models.CharField(max_length=120, blank=True)
+    screen = models.CharField(max_length=120, blank=True)  # made with the cuts, after it is done
     thumb = models.CharField(max_length=120, blank=True)
+    reference = models.CharField(max_length=120, blank=True, help_text="The copy that an edit is made from.")
     media_type = models.CharField(max_length=20, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     bytes = models.PositiveIntegerField(null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     box = models.JSONField(null=True, blank=True, help_text="Where the product is: x, y, w, h as fractions.")
+
+    remarks = models.JSONField(default=list, blank=True, help_text="What is odd about it, as codes.")
 
     cuts_due = models.BooleanField(default=False, help_text="Done, and not yet cut for its placements.")
 
@@ -119,12 +142,18 @@ class Render(Leased):
             models.Index(fields=["state", "look_again_at"], name="render_due"),  # the heartbeat's question
             models.Index(fields=["shoot", "updated_at"], name="render_news"),  # the live page's question
             models.Index(fields=["brand", "-id"], name="render_gallery"),  # the gallery, newest first
+            models.Index(fields=["brand"], condition=Q(reserved__gt=0), name="render_reserved"),
             models.Index(fields=["cuts_due"], condition=Q(cuts_due=True), name="render_cuts_due"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shoot", "product", "packshot", "scene_version", "ratio", "take"],
                 name="one_render_a_take",
+            ),
+            models.UniqueConstraint(
+                fields=["shoot", "product", "scene_version", "ratio", "take"],
+                condition=Q(packshot=None),
+                name="one_drawn_render_a_take",
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="render_state_known"),
             models.CheckConstraint(condition=~Q(state="done") | ~Q(picture=""), name="done_has_a_picture"),
@@ -138,8 +167,13 @@ class Render(Leased):
         return self.state in FINAL
 
     @property
+    def undecided(self) -> bool:
+        """Perhaps bought, and nobody asks any more: a person decides."""
+        return self.state == State.UNSURE and self.look_again_at is None
+
+    @property
     def files(self) -> list[str]:
-        return [key for key in (self.picture, self.screen, self.thumb) if key]
+        return [key for key in (self.picture, self.screen, self.thumb, self.reference) if key]
 
     def move(self, to: State, **fields: Any) -> bool:
         """One conditional UPDATE on (id, state, our lease). False when somebody else was first."""
@@ -153,38 +187,3 @@ class Render(Leased):
         for name, value in fields.items():
             setattr(self, name, value)
         return True
-
-
-class Attempt(models.Model):
-    """One call that may cost money: key and exact bytes are saved before it goes out. Outlives its Render."""
-
-    render = models.ForeignKey(Render, models.SET_NULL, null=True, related_name="attempts")
-    brand = models.ForeignKey(Brand, models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField()
-    cause = models.CharField(max_length=6, choices=Cause.choices, default=Cause.FIRST)
-    engine = models.CharField(max_length=20)
-    model = models.CharField(max_length=80, blank=True)
-    key = models.UUIDField(unique=True, help_text="Idempotency key: the same key and bytes buy once.")
-    request = models.BinaryField()
-    task_id = models.CharField(max_length=100, blank=True, db_index=True)
-    price_estimated = models.BigIntegerField(default=0, help_text="Micro-dollars.")
-    price_charged = models.BigIntegerField(null=True, blank=True)
-    result = models.CharField(
-        max_length=2000, blank=True, help_text="Storage key or address of what came back."
-    )
-    sends = models.PositiveSmallIntegerField(default=0, help_text="How often these bytes went out.")
-    first_sent_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(
-        max_length=40, blank=True, help_text="Empty while open; done, or a failure code."
-    )
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["render", "number"], name="one_attempt_a_number"),
-            models.UniqueConstraint(fields=["render"], condition=Q(outcome=""), name="one_open_attempt"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Attempt {self.number} of {self.render_id}: {self.outcome or 'open'}"

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from studio.models.people import Brand
 from studio.models.preset import Placement, Scene
@@ -15,13 +16,24 @@ RESOLUTIONS = ("1K", "2K", "4K")
 
 class ShootQuerySet(models.QuerySet["Shoot"]):
     def with_progress(self) -> "ShootQuerySet":
-        """Adds how many pictures there are and how many are done, failed, and still to come."""
+        """Adds how many pictures there are, and how many are done, failed, cancelled or need a decision."""
+        waits_for_a_person = Q(renders__state="unsure", renders__look_again_at=None)
         return self.annotate(
             total=Count("renders"),
             done=Count("renders", filter=Q(renders__state="done")),
-            failed=Count("renders", filter=Q(renders__state__in=("failed", "unsure"))),
+            failed=Count("renders", filter=Q(renders__state="failed")),
+            undecided=Count("renders", filter=waits_for_a_person),
             cancelled=Count("renders", filter=Q(renders__state="cancelled")),
         )
+
+    def untouched(self, **usual: str) -> "ShootQuerySet":
+        """Drafts in which nothing has been chosen, and whose engine is the usual one."""
+        empty = self.filter(products=None, scenes=None, placements=None, ratios=[], name="")
+        return empty.filter(launched_at=None, resolution=RESOLUTIONS[0], takes=1, **usual)
+
+    def newest_first(self) -> Any:
+        """By `at`, which it adds: when it was launched, or the draft made."""
+        return self.annotate(at=Coalesce("launched_at", "created_at")).order_by("-at", "-pk")
 
 
 class Shoot(models.Model):

@@ -62,7 +62,11 @@ def test_a_stale_holder_writes_nothing(render: Render) -> None:
     Render.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
     [fresh] = Render.objects.due().claim(1)
     assert not stale.move(State.SUBMITTING)
-    assert not stale.renew()
+    until = Render.objects.get().lease_until
+    Render.renew([stale])
+    assert Render.objects.get().lease_until == until
+    Render.renew([fresh])
+    assert Render.objects.get().lease_until != until
     assert fresh.move(State.SUBMITTING)
 
 
