@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -108,6 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "studio.web.frame.frame",
             ],
+            "libraries": {"money": "studio.web.money"},
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
@@ -171,9 +173,6 @@ CACHES = {
 # --- Work ----------------------------------------------------------------------------------------
 
 WORKERS = env.number("STUDIO_WORKERS", os.cpu_count() or 2, 1, 64)
-ENGINE = env.text("STUDIO_ENGINE", "local")
-if ENGINE != "local":
-    raise env.refusal("STUDIO_ENGINE", ENGINE, "local: other engines are not available yet")
 
 Q_CLUSTER = {
     "name": "studio",
@@ -192,6 +191,29 @@ Q_CLUSTER = {
     "catch_up": False,
     "label": "Queue",
 }
+
+
+# --- Who makes pictures --------------------------------------------------------------------------
+
+HIAPI_KEY = env.secret("HIAPI_API_KEY") or env.secret("HIAPI_TOKEN")
+HIAPI_RPM = env.number("HIAPI_RPM", 60, 1, 1_000_000)
+HIAPI_CONCURRENCY = env.number("HIAPI_CONCURRENCY", 4, 1, 1000)
+HIAPI_CHARGES_FAILURES = env.choice("HIAPI_FAILED_TASKS", "charged", ("charged", "free")) == "charged"
+FETCH_ALLOW = frozenset(env.hosts("STUDIO_FETCH_ALLOW"))
+HIAPI_ACCOUNT: dict[str, Any] = {
+    "key": HIAPI_KEY,
+    "base_url": env.address("HIAPI_BASE_URL", "https://api.hiapi.ai", FETCH_ALLOW),
+    "site_url": env.address("HIAPI_SITE_URL", "https://www.hiapi.ai", FETCH_ALLOW),
+    "secrets": tuple(env.secrets("HIAPI_WEBHOOK_SECRET")),
+    "honours_keys": env.choice("HIAPI_IDEMPOTENCY", "honoured", ("honoured", "ignored")) == "honoured",
+    "allow": FETCH_ALLOW,
+    "models": tuple(env.words("HIAPI_MODELS")),
+}
+ENGINE = env.text("STUDIO_ENGINE") or ("hiapi" if HIAPI_KEY else "local")
+if ENGINE not in ("local", "hiapi"):
+    raise env.refusal("STUDIO_ENGINE", ENGINE, "local or hiapi")
+if ENGINE == "hiapi" and not HIAPI_KEY:
+    raise env.refusal("STUDIO_ENGINE", ENGINE, "local, or hiapi together with HIAPI_API_KEY")
 
 
 # --- Limits of what comes from outside -----------------------------------------------------------
@@ -296,11 +318,15 @@ LOGGING = {
     "formatters": {
         "line": {"()": "studio.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
+    "filters": {"calm": {"()": "studio.logs.Calm"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "django.request": {"filters": ["calm"]},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "axes": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "httpx": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},  # it logs addresses
+        "httpcore": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

@@ -10,7 +10,7 @@ ROWS = {
     name: (default, meaning)
     for name, default, meaning in re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) ?\|$", README, re.MULTILINE)
 }
-READERS = ("text", "number", "choice", "words")
+READERS = ("text", "number", "choice", "words", "secret", "secrets", "hosts", "address")
 
 
 def reads(*readers: str) -> dict[str, ast.Call]:
