@@ -27,8 +27,10 @@ def cut_out(packshot_id: int) -> None:
     _later("cut_out", packshot_id)
 
 
-def cut_render(render_id: int) -> None:
-    _later("cut_render", render_id)
+def cut_renders() -> None:
+    """One message is enough for many: whoever takes it cuts what there is."""
+    if not waiting():
+        _later("cut_renders")
 
 
 def sing() -> None:

@@ -1,10 +1,10 @@
 """NOW: ids in, one flow call out. The queue calls these by name."""
 
-from studio.flow import cut, cutout, export, render, sweep
+from studio.flow import cut, cutout, export, sweep, work
 
 
 def work_on_renders() -> None:
-    render.work()
+    work.work()
 
 
 def build_exports() -> None:
@@ -15,8 +15,8 @@ def cut_out(packshot_id: int) -> None:
     cutout.prepare(packshot_id)
 
 
-def cut_render(render_id: int) -> None:
-    cut.prepare(render_id)
+def cut_renders() -> None:
+    cut.work()
 
 
 def sing() -> None:

@@ -1,16 +1,25 @@
 """What every test stands on: files of its own, and the standing cast."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from studio.flow import hold
+from studio import storage
+from studio.flow import hold, price, price_list
+from studio.flow.engines import ENGINES
 from studio.models import Brand, Role, User
+from studio.providers.account import Account
+from studio.providers.hiapi import Hiapi
 from tests import cast
+from tests.engines import ScriptedRemote
+from tests.market import QUICK
 from tests.settings import DATA
+from tests.standin import StandIn
 
 
 def pytest_unconfigure() -> None:
@@ -70,3 +79,50 @@ def sign_in() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def hiapi(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> ScriptedRemote:
+    """A provider that takes money, under the name of the real one, and the usual engine. It behaves."""
+    remote = ScriptedRemote()
+    settings.HIAPI_KEY, settings.ENGINE = "sk-canary", "hiapi"
+    monkeypatch.setitem(ENGINES, "hiapi", remote)
+    return remote
+
+
+@pytest.fixture
+def vendor(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., StandIn]]:
+    """`vendor()` gives a stand-in that is HiAPI for this test: the engine `hiapi`, and the usual one.
+
+    `models` are what HIAPI_MODELS would say, `secrets` what HIAPI_WEBHOOK_SECRET would: the last one signs.
+    Other options are the stand-in's.
+    """
+    price_list._parsed.cache_clear()
+    monkeypatch.setattr(price, "_not_before", {})
+    with ExitStack() as stack:
+
+        def put(models: tuple[str, ...] = (), secrets: tuple[str, ...] = (), **options: Any) -> StandIn:
+            standin = stack.enter_context(StandIn(secret=secrets[-1] if secrets else "", **QUICK | options))
+            _deal_with(standin, models, secrets, settings)
+            engine = Hiapi(Account(**settings.HIAPI_ACCOUNT), storage.read, price_list.current)
+            stack.callback(engine.close)
+            monkeypatch.setitem(ENGINES, "hiapi", engine)
+            return standin
+
+        yield put
+
+
+def _deal_with(
+    standin: StandIn, models: tuple[str, ...], secrets: tuple[str, ...], settings: LazySettings
+) -> None:
+    settings.HIAPI_KEY, settings.ENGINE = standin.key, "hiapi"
+    settings.HIAPI_RPM, settings.HIAPI_CONCURRENCY = 100_000, 8
+    settings.HIAPI_ACCOUNT = {
+        "key": standin.key,
+        "base_url": standin.url,
+        "site_url": standin.site_url,
+        "secrets": secrets,
+        "honours_keys": not standin.keys.ignored,
+        "allow": frozenset({standin.place}),
+        "models": models,
+    }

@@ -48,7 +48,7 @@ class Studio:
                 stderr=log,
                 process_group=0,
             )
-        eventually(lambda: self.status("/healthz") == 200 and self.whole())
+        eventually(lambda: self.status("/healthz") == 200 and self.whole(), within=90)
         return self
 
     def whole(self) -> bool:

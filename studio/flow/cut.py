@@ -1,37 +1,67 @@
 """One picture, cut for each placement it was asked for."""
 
 import hashlib
-import io
 import logging
+import time
+from datetime import timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from PIL import Image
 
-from studio import storage
+from studio import queue, storage
 from studio.flow import disk
+from studio.flow.hold import held
+from studio.flow.picture import keep_screen, pixels
 from studio.imaging import crop
 from studio.imaging.encode import encode
 from studio.imaging.errors import Refused
 from studio.models import Cut, Placement, Render, State
+from studio.models.render import RenderQuerySet
 
 log = logging.getLogger(__name__)
 TRIES: Final = 3
+REST: Final = timedelta(seconds=60)
+NO_ROOM: Final = timedelta(seconds=20)  # until the disk is asked again
+TURN: Final = 2.0  # seconds of cutting before the queue's next message has its turn
 
 
-def prepare(render_id: int) -> None:
-    """Cuts a finished render for every placement of its shoot that has its ratio."""
-    render = Render.objects.filter(pk=render_id, state=State.DONE).first()
-    if render is None:
+def work() -> None:
+    """Cuts finished renders for their placements, for a while. Pictures that arrive come first."""
+    end = time.monotonic() + TURN
+    while rows := due().order_by("pk").claim(1):
+        with held(rows):
+            prepare(rows[0])
+        if time.monotonic() > end or _arriving():
+            queue.cut_renders()
+            return
+
+
+def due() -> RenderQuerySet:
+    """Finished and not cut yet; one that stumbled has a rest first."""
+    rested = Q(look_again_at=None) | Q(look_again_at__lte=timezone.now())
+    return Render.objects.filter(rested, cuts_due=True, state=State.DONE)
+
+
+def prepare(render: Render) -> None:
+    """Makes the copy for screens and cuts for every placement of its shoot that has its ratio.
+
+    Each try is counted before it: a picture may be what kills its workers.
+    """
+    rows = Render.objects.filter(pk=render.pk, cuts_due=True)
+    if render.stumbles >= TRIES:
+        rows.update(cuts_due=False)
         return
+    rows.update(stumbles=render.stumbles + 1)
     try:
-        ensure(render, missing(render))
+        _finish(render)
     except Exception as error:
         log.exception("Render %s could not be cut", render.pk)
         _later(render, stumbled=not disk.is_full(error))
     else:
-        Render.objects.filter(pk=render.pk).update(cuts_due=False)
+        rows.update(cuts_due=False, stumbles=0)
 
 
 def missing(render: Render) -> list[Placement]:
@@ -47,21 +77,36 @@ def of(render: Render, placements: list[Placement]) -> list[Cut]:
     return list(render.cuts.filter(placement__in=placements).select_related("placement"))
 
 
-def ensure(render: Render, placements: list[Placement]) -> list[Cut]:
+def ensure(render: Render, placements: list[Placement], image: Image.Image | None = None) -> list[Cut]:
     """Cuts the render for these placements. A cut that cannot be made is kept with its reason."""
     if not placements:
         return []
-    image = Image.open(io.BytesIO(storage.read(render.picture)))
+    image = image or pixels(render)
     cuts = [_cut(render, image, place) for place in placements]
     Render.objects.filter(pk=render.pk).update(updated_at=timezone.now())
     return cuts
 
 
+def _finish(render: Render) -> None:
+    placements = missing(render)
+    if render.screen and not placements:
+        return
+    image = pixels(render)
+    if not render.screen:
+        keep_screen(render, image)
+    ensure(render, placements, image)
+
+
+def _arriving() -> bool:
+    return Render.objects.due().filter(state__in=(State.RUNNING, State.COLLECTING)).exists()
+
+
 def _later(render: Render, stumbled: bool) -> None:
-    """Once more at the heartbeat's next look; given up at the third time, unless it was for want of room."""
+    """Once more after a rest; given up at the third time, unless it was for want of room."""
     stumbles = render.stumbles + stumbled
     again = Render.objects.filter(pk=render.pk, cuts_due=True)
-    again.update(stumbles=stumbles, cuts_due=stumbles < TRIES, updated_at=timezone.now())
+    later = timezone.now() + (REST if stumbled else NO_ROOM)
+    again.update(stumbles=stumbles, cuts_due=stumbles < TRIES, look_again_at=later)
 
 
 def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:

@@ -34,6 +34,12 @@ def ensure(packshot: Packshot) -> str:
     return packshot.cutout
 
 
+def is_hopeless(packshot: Packshot) -> bool:
+    """Whether it is known that there is no cut-out. False before the first try."""
+    known = packshot.cutout_confidence
+    return known is not None and known < LEAST_CONFIDENCE
+
+
 def pixels(packshot: Packshot) -> NDArray[np.uint8]:
     """The cut-out as (H, W, 4) straight RGBA. Raises Refused."""
     with Image.open(io.BytesIO(storage.read(ensure(packshot))), formats=("PNG",)) as image:

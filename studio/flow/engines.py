@@ -1,11 +1,44 @@
 """Who makes pictures. A new provider is one line here."""
 
-from typing import Final
+from typing import Final, cast
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from studio import storage
-from studio.providers.base import Provider
+from studio.flow import price_list
+from studio.providers.base import Provider, Remote
+from studio.providers.errors import Declined
+from studio.providers.hiapi import Account, Hiapi
 from studio.providers.local import Local
+
+
+def _hiapi() -> Hiapi:
+    account = Account(**settings.HIAPI_ACCOUNT)
+    try:
+        return Hiapi(account, storage.read, price_list.current)
+    except Declined as no:
+        allowed = "keys of studio/providers/dialects.toml, separated by commas"
+        seen = ",".join(account.models)
+        raise ImproperlyConfigured(f"HIAPI_MODELS is {seen!r}. Allowed: {allowed}.") from no
+
 
 ENGINES: Final[dict[str, Provider]] = {
     "local": Local(storage.read),
+    "hiapi": _hiapi(),
 }
+
+
+def is_remote(name: str) -> bool:
+    """Whether it takes money and time, and may fail to answer."""
+    return not ENGINES[name].trusted and hasattr(ENGINES[name], "glance")
+
+
+def remote(name: str) -> Remote:
+    return cast(Remote, ENGINES[name])
+
+
+def offered() -> list[str]:
+    """Engines that a shoot may choose, the usual one first."""
+    there = [name for name in ENGINES if not is_remote(name) or settings.HIAPI_KEY]
+    return sorted(there, key=lambda name: name != settings.ENGINE)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, count
+from pathlib import PurePosixPath
 from typing import IO, Any, Final
 
 from django.conf import settings
@@ -132,11 +133,12 @@ def entries_of(render: Render) -> Iterator[Entry | Missing]:
         yield _entry(render, cut)
 
 
-def name_of(render: Render, placement: Placement | None = None, extension: str = "png", sku: str = "") -> str:
+def name_of(render: Render, placement: Placement | None = None, extension: str = "", sku: str = "") -> str:
     """`MUG-0114_cafe-counter_meta_stories.jpg`, the ratio for an uncut picture; `_t2` for a second take."""
     place = placement.slug if placement else render.ratio.replace(":", "x")
     take = f"_t{render.take}" if render.take > 1 else ""
-    return f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}.{extension}"
+    stem = f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}"
+    return f"{stem}.{extension or PurePosixPath(render.picture).suffix[1:] or 'png'}"
 
 
 def _cut_for_a_while(export: Export) -> bool:
@@ -145,7 +147,7 @@ def _cut_for_a_while(export: Export) -> bool:
     for render in export.renders.filter(state=State.DONE, cuts_due=True).order_by("pk"):
         if time.monotonic() > end:
             return False
-        cuts.prepare(render.pk)
+        cuts.prepare(render)
     return True
 
 

@@ -27,12 +27,13 @@ SUSPICIOUS: Final = (
 # Every column that holds a storage key, and where its files lie.
 KEYS: Final[tuple[tuple[type[Model], str], ...]] = (
     (Packshot, "original"), (Packshot, "picture"), (Packshot, "thumb"), (Packshot, "cutout"),
+    (Packshot, "reference"), (Render, "reference"), (Attempt, "sheet"),
     (Render, "picture"), (Render, "screen"), (Render, "thumb"), (Attempt, "result"),
     (Cut, "file"), (Export, "file"), (SceneVersion, "preview"),
 )  # fmt: skip
 FOLDERS: Final = (
     "originals", "packshots", "thumbs", "cutouts", "pictures", "screens", "cuts", "exports", "previews",
-    "health", "incoming",
+    "references", "health", "incoming",
 )  # fmt: skip
 
 

@@ -23,8 +23,9 @@ def welcome_token() -> str:
     return Signer(salt="studio.welcome").signature("first admin")
 
 
-def welcome_open(token: str) -> bool:
-    return constant_time_compare(token, welcome_token()) and needs_admin()
+def is_welcome(token: str) -> bool:
+    """Whether it is that secret, dead or alive."""
+    return constant_time_compare(token, welcome_token())
 
 
 @transaction.atomic

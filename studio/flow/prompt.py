@@ -1,42 +1,80 @@
-"""The words that a picture is asked for with: the exact product first, then the scene, the style last."""
+"""The words of an order: what the product is and must stay first, the scene next, the style last."""
 
 from typing import Final
 
-from studio.models import Brand, Product, SceneVersion
+from studio.models import Brand, Product, Render, SceneVersion
 
 BARE: Final = "Place this exact product"
+DRAWN: Final = "A product photograph"
+Parts = list[tuple[str, str]]
 
 
-def parts(product: Product, version: SceneVersion, brand: Brand) -> list[tuple[str, str]]:
-    """The prompt with a label for each part, in the order in which it is sent; empty parts are left out."""
+def parts(product: Product, version: SceneVersion, brand: Brand, *, drawn: bool = False) -> Parts:
+    """The prompt with a label for each part, in the order in which it is sent; empty parts are left out.
+
+    `drawn`: there is no packshot, so the words are all there is.
+    """
     named = [
-        ("Product", _subject(product)),
+        ("Product", _subject(product, DRAWN if drawn else BARE)),
+        ("Keep", version.keep),
         ("Surface", version.surface),
         ("Light", version.light),
         ("Mood", version.mood),
         ("Brand", brand.brief),
-        ("Keep", version.keep),
     ]
     return [(label, text.strip()) for label, text in named if text.strip()]
 
 
-def write_prompt(product: Product, version: SceneVersion, brand: Brand) -> str:
-    """The parts as running text: one that begins with a small letter goes on with the sentence before it."""
-    text = ""
-    for _, part in parts(product, version, brand):
-        joint = _joint(text, part)
-        text = f"{text.rstrip('.')}{joint}{part}" if text else part
+def write_prompt(product: Product, version: SceneVersion, brand: Brand, *, drawn: bool = False) -> str:
+    """The parts as sentences, each word as somebody wrote it."""
+    named = dict(parts(product, version, brand, drawn=drawn))
+    scene = _run_on([named.get(label, "") for label in ("Surface", "Light", "Mood")])
+    told = [named["Product"], named.get("Keep", ""), scene and f"Scene: {scene}", named.get("Brand", "")]
+    return " ".join(_sentence(one) for one in told if one)
+
+
+def _run_on(texts: list[str]) -> str:
+    """One that begins with a small letter goes on with the sentence before it."""
+    whole = ""
+    for text in filter(None, texts):
+        joint = ", " if text[0].islower() else ". "
+        whole = f"{whole.rstrip('.')}{joint}{text}" if whole else text
+    return whole
+
+
+def write_edit(render: Render, wish: str, *, alone: bool = False) -> str:
+    """One change to a finished picture, in a person's own words; the rest stays.
+
+    `alone`: the model sees that picture and none of the packshots.
+    """
+    change = f"Change only this in the first picture: {wish.strip()}"
+    stays = "Keep everything else in it as it is"
+    others = "The other pictures show the product" if render.packshot_id and not alone else ""
+    about = _about(render.product)
+    product = f"The product: {about}" if about else ""
+    sentences = [change, stays, render.scene_version.keep, product, others]
+    return " ".join(_sentence(one) for one in sentences if one.strip())
+
+
+def write_final(render: Render) -> str:
+    """An approved picture once more, with more pixels."""
+    again = "Render the first picture again, exactly as it is, in full detail at a higher resolution"
+    return " ".join(
+        _sentence(one) for one in (again, render.scene_version.keep, render.prompt) if one.strip()
+    )
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
     return text if text[-1] in ".!?" else f"{text}."
 
 
-def _joint(before: str, part: str) -> str:
-    if before == BARE and part[0].islower():
-        return " "
-    return ", " if part[0].islower() else ". "
+def _subject(product: Product, verb: str) -> str:
+    about = _about(product)
+    return f"{verb}: {about}" if about else verb
 
 
-def _subject(product: Product) -> str:
+def _about(product: Product) -> str:
     """A name that is only the SKU says nothing about the product, so it is not sent."""
     name = "" if product.name.casefold() == product.sku.casefold() else product.name
-    about = product.description.strip() or name
-    return f"{BARE}: {about}" if about else BARE
+    return product.description.strip() or name

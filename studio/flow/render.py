@@ -2,59 +2,69 @@
 
 Anyone may call it at any time, twice, at once: every step asks the row for its state and changes it by one
 conditional UPDATE, so that only one caller's step counts.
+
+A step is a generator. What it yields is a call that takes time and never touches the database; whoever drives
+the step makes the call and sends the answer back. `advance` drives one; work.py drives many at once.
 """
 
 import logging
-import uuid
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import timedelta
-from time import monotonic
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import cutout, disk
-from studio.flow.engines import ENGINES
-from studio.flow.hold import held
-from studio.flow.picture import keep
+from studio.flow import attempt as attempts
+from studio.flow import collect, disk, money, notice, pace
+from studio.flow.attempt import STUMBLES
+from studio.flow.engines import ENGINES, is_remote
+from studio.flow.order import order_of
 from studio.imaging.errors import Refused
 from studio.models import Attempt, Cause, Render, State
-from studio.models.render import RenderQuerySet
-from studio.providers.base import Finished, Order, Taken, Working
+from studio.providers.base import Finished, Ready, Taken, Working
 from studio.providers.errors import Declined, Unheard, Wait
 
 log = logging.getLogger(__name__)
-STUMBLES: Final = 3
 DECODER: Final = ("decoder_died", "decoder_slow")  # may be the machine's fault as well as the picture's
+LOOK_EVERY: Final = timedelta(seconds=60)  # one by one; the list is read more often
+GIVE_UP: Final = timedelta(hours=24)
+LOST_AFTER: Final = timedelta(days=7)
 
-
-def work(seconds: float = 10) -> None:
-    """Moves due renders on, batch by batch, for a while; leaves a nudge when there is more to do."""
-    end = monotonic() + seconds
-    while work_on_batch(Render.objects.all()):
-        if monotonic() > end:
-            queue.work_on_renders()
-            return
-
-
-def work_on_batch(renders: RenderQuerySet) -> int:
-    """Claims one batch an engine of those renders that are due, and moves each as far as it goes now."""
-    return sum(_work_on_batch(renders, name) for name in ENGINES)
+Step = Generator[Callable[[], Any], Any, bool]
 
 
 def advance(render: Render) -> bool:
     """Does the one next step of this render and saves it. True when another step can follow at once."""
-    step = STEPS.get(State(render.state))
-    if step is None:
+    steps = step(render)
+    try:
+        call = next(steps)
+        while True:
+            try:
+                answer = call()
+            except Exception as error:
+                call = steps.throw(error)
+            else:
+                call = steps.send(answer)
+    except StopIteration as end:
+        return bool(end.value)
+
+
+def step(render: Render) -> Step:
+    """The next step of a render, to be driven. Whatever goes wrong in it ends in a state with a reason."""
+    next_step = STEPS.get(State(render.state))
+    if next_step is None:
         return False
     try:
-        return step(render)
+        return (yield from next_step(render))
     except (Refused, Declined) as refusal:
-        end = _stumble if refusal.code in DECODER else _fail
-        return end(render, refusal.code, refusal.values)
+        if refusal.code in DECODER:
+            return _stumble(render, refusal.code, refusal.values)
+        if isinstance(refusal, Declined) and render.state == State.RUNNING:
+            return task_failed(render, refusal)
+        return fail(render, refusal.code, refusal.values)
     except Exception as error:
         if disk.is_full(error):
             return _when_there_is_room(render)
@@ -62,176 +72,289 @@ def advance(render: Render) -> bool:
         return _stumble(render, "engine_failed", {"error": type(error).__name__})
 
 
-def _work_on_batch(renders: RenderQuerySet, engine: str) -> int:
-    rows = renders.due().filter(engine=engine).claim(ENGINES[engine].batch)
-    with held(rows):
-        for render in rows:
-            while advance(render):
-                pass
-    return len(rows)
-
-
-def _submit(render: Render) -> bool:
+def _submit(render: Render) -> Step:
     """Saves the exact request and its key, then asks: never for what could not be stored."""
     if disk.low():
         return _when_there_is_room(render)
-    order = _order(render)
-    request = ENGINES[render.engine].prepare(order)
+    attempt = attempts.take_up(render)
+    request = None if attempt else attempts.freeze(render, order_of)
     with transaction.atomic():
         if not render.move(State.SUBMITTING, started_at=timezone.now(), look_again_at=None):
             return False
-        attempt = _new_attempt(render, order, request)
-    return _send(render, attempt)
+        attempt = attempt or attempts.open_new(render, request)
+        if not attempt.task_id:
+            attempts.count_send(attempt)
+    if attempt.task_id:  # bought before and lost: it may be had now, and is not bought again
+        return _taken(render, attempt, Taken(attempt.task_id), now=True)
+    return (yield from _send(render, attempt))
 
 
-def _resubmit(render: Render) -> bool:
-    """Whoever worked on it is gone: the same bytes go out again with the same key.
+def _ask_again(render: Render) -> Step:
+    """An answer is missing: a callback may have told it, or the same bytes go out again with the same key.
 
     Our own engine is asked three times at most: a picture may be what kills its workers.
     """
     if disk.low():
         return _when_there_is_room(render)
-    attempt = render.attempts.filter(outcome="").last()
-    worn_out = attempt is not None and ENGINES[render.engine].trusted and attempt.sends >= STUMBLES
-    if attempt is None or worn_out:
-        return _fail(render, "engine_failed", {})
-    return _send(render, attempt)
+    attempt = attempts.open_of(render)
+    if attempt is None or (ENGINES[render.engine].trusted and attempt.sends >= STUMBLES):
+        return fail(render, "engine_failed", {})
+    if task_id := notice.task_of(attempt):
+        return _taken(render, attempt, Taken(task_id))
+    if not attempts.may_send_again(render, attempt):
+        return _needs_decision(render)
+    with transaction.atomic():
+        if not render.mine(state=render.state).exists():
+            return False
+        attempts.count_send(attempt, doubtful=is_remote(render.engine))
+    return (yield from _send(render, attempt))
 
 
-def _send(render: Render, attempt: Attempt) -> bool:
-    attempt.sends += 1
-    attempt.first_sent_at = attempt.first_sent_at or timezone.now()
-    attempt.save(update_fields=["sends", "first_sent_at"])
+def _send(render: Render, attempt: Attempt) -> Step:
+    call = partial(ENGINES[render.engine].submit, bytes(attempt.request), str(attempt.key))
     try:
-        answer = ENGINES[render.engine].submit(bytes(attempt.request), str(attempt.key))
+        answer = yield call
     except Wait as wait:
+        pace.note_trouble(render.engine, render.model, wait)
         return _wait(render, attempt, wait)
     except Unheard as error:
-        render.move(State.UNSURE, failure=error.code, failure_values=error.values, look_again_at=None)
-        return False
-    if isinstance(answer, Taken):
-        return _taken(render, attempt, answer)
-    return _finished(render, attempt, answer)
+        pace.note_trouble(render.engine, render.model, error)
+        return _unheard(render, attempt, error)
+    except Declined as no:
+        pace.note_trouble(render.engine, render.model, no)
+        if attempt.doubtful and not no.proves:
+            return _unheard(render, attempt, Unheard(no.code, **no.values), again=bool(no.stops))
+        raise
+    except Exception:
+        if not is_remote(render.engine):
+            raise
+        log.exception("Render %s was asked for, and the answer could not be read", render.pk)
+        return _unheard(render, attempt, Unheard("no_answer"))
+    pace.note_good(render.engine)
+    return _taken(render, attempt, answer) if isinstance(answer, Taken) else _made(render, attempt, answer)
 
 
-def _taken(render: Render, attempt: Attempt, answer: Taken) -> bool:
+def _taken(render: Render, attempt: Attempt, answer: Taken, now: bool = False) -> bool:
+    """A callback that came first is in the box already; later ones find the picture running."""
     with transaction.atomic():
-        if render.move(State.RUNNING, look_again_at=timezone.now() + timedelta(seconds=5)):
-            _note(attempt, task_id=answer.task_id)
-    return False
+        told = now or notice.exists_for(attempt, answer.task_id)
+        later = timezone.now() + (timedelta(0) if told else LOOK_EVERY)
+        won = render.move(State.RUNNING, failure="", failure_values={}, look_again_at=later)
+        if won:
+            attempts.note(attempt, task_id=answer.task_id)
+    return won and told
 
 
-def _finished(render: Render, attempt: Attempt, answer: Finished) -> bool:
-    """The bytes are stored before the row says so; a loser's file is removed."""
+def _look(render: Render) -> Step:
+    """Asks the provider how it goes."""
+    attempt = attempts.open_of(render)
+    if attempt is None:
+        return fail(render, "engine_failed", {})
+    try:
+        answer = yield partial(ENGINES[render.engine].look, attempt.task_id)
+    except (Wait, Unheard) as error:
+        pace.note_trouble(render.engine, render.model, error)
+        return _look_later(render, attempt, error)
+    except Declined as no:
+        if no.stops or no.code == "task_unknown":  # about the key or the account, not about the picture
+            pace.note_trouble(render.engine, render.model, no)
+            return _look_later(render, attempt, no)
+        raise
+    return heard(render, attempt, answer)
+
+
+def heard(render: Render, attempt: Attempt, answer: Working | Ready | Finished) -> bool:
+    """What the provider said about a running picture, asked for it alone or read from its list."""
+    if isinstance(answer, Working):
+        return _look_later(render, attempt, None)
+    return _made(render, attempt, answer)
+
+
+def task_failed(render: Render, no: Declined) -> bool:
+    """It was taken and has failed. Once more where that was the provider's own fault and money allows it."""
+    charged = attempts.price_of_failure(render)
+    again = no.again and not render.attempts.filter(cause=Cause.RETRY).exists()
+    amount = render.reserved
+    fail(render, no.code, no.values, charged=charged)
+    if not again or render.state != State.FAILED:
+        return False
+    try:
+        with transaction.atomic():
+            money.hold_again(render, amount)
+            render.move(State.QUEUED, reserved=amount, failure="", failure_values={}, finished_at=None)
+    except Refused:
+        return False
+    return True
+
+
+def _made(render: Render, attempt: Attempt, answer: Ready | Finished) -> bool:
+    """Where it lies is saved; bytes that came along are stored before the row says so."""
+    if isinstance(answer, Ready):
+        with transaction.atomic():
+            if won := render.move(State.COLLECTING, look_again_at=None):
+                attempts.note(attempt, address=answer.address, expires_at=answer.expires_at)
+        return won
     key = storage.save(answer.data, "pictures", answer.media_type.removeprefix("image/"))
     with transaction.atomic():
         if won := render.move(State.COLLECTING, box=answer.box, look_again_at=None):
-            _note(attempt, result=key)
+            attempts.note(attempt, result=key)
     if not won:
         storage.delete([key])
     return won
 
 
-def _look(render: Render) -> bool:
-    """Asks the provider how it goes."""
-    attempt = render.attempts.filter(outcome="").last()
+def _collect(render: Render) -> Step:
+    """Fetches what was made, checks it, makes the copies that screens need, and is done."""
+    attempt = attempts.open_of(render)
     if attempt is None:
-        return _fail(render, "engine_failed", {})
-    answer = ENGINES[render.engine].look(attempt.task_id)
-    if isinstance(answer, Working):
-        later = timezone.now() + timedelta(seconds=answer.seconds)
-        render.mine(state=State.RUNNING).update(look_again_at=later)
-        return False
-    return _finished(render, attempt, answer)
+        return fail(render, "engine_failed", {})
+    try:
+        kept = yield collect.call(render, attempt)
+    except (Wait, Unheard) as error:
+        return _collect_later(render, attempt, error)
+    except (Refused, Declined) as no:
+        if not is_remote(render.engine) or no.code in DECODER:
+            raise
+        return (yield from _collect_afresh(render, attempt, no))
+    return _done(render, attempt, kept)
 
 
-def _collect(render: Render) -> bool:
-    """Checks what came back, makes the copies that screens need, and is done."""
-    attempt = render.attempts.filter(outcome="").last()
-    if attempt is None:
-        return _fail(render, "engine_failed", {})
-    fields = keep(attempt.result, trusted=ENGINES[render.engine].trusted)
+def _collect_afresh(render: Render, attempt: Attempt, no: Refused | Declined) -> Step:
+    """Gone from where it lay, or no picture: the provider is asked where it lies now. Never bought again."""
+    log.warning("The result of picture %s cannot be had: %s", render.pk, no.code)
+    if attempt.task_id:
+        try:
+            answer = yield partial(ENGINES[render.engine].look, attempt.task_id)
+        except (Wait, Unheard, Declined) as error:
+            return _collect_later(render, attempt, error)
+    else:
+        answer = Ready(attempt.address)
+    reads = attempts.count_read(attempt)
+    if reads >= collect.READS:
+        return fail(render, collect.lost(no), no.values, charged=attempt.price_estimated)
+    moved = isinstance(answer, Ready) and answer.address != attempt.address
+    if isinstance(answer, Ready):
+        attempts.note(attempt, address=answer.address, expires_at=answer.expires_at)
+    return True if moved and reads < collect.IN_A_ROW else _collect_later(render, attempt, no)
+
+
+def _done(render: Render, attempt: Attempt, kept: collect.Kept) -> bool:
     with transaction.atomic():
-        if won := render.move(State.DONE, failure="", failure_values={}, cuts_due=True, stumbles=0, **fields):
-            _end(attempt, "done", charged=attempt.price_estimated)
-            queue.cut_render(render.pk)
+        fields = kept.fields | {"remarks": collect.remarks(render, kept)}
+        if won := render.move(
+            State.DONE, failure="", failure_values={}, cuts_due=True, stumbles=0, reserved=0, **fields
+        ):
+            attempts.note(attempt, result=kept.key)
+            attempts.end(attempt, "done", charged=attempt.price_estimated)
+            notice.compare(attempt)
+            queue.cut_renders()
     if not won:
-        storage.delete([fields["screen"], fields["thumb"]])
+        storage.delete(kept.made)
     return False
 
 
-STEPS: Final[dict[State, Callable[[Render], bool]]] = {
+STEPS: Final[dict[State, Callable[[Render], Step]]] = {
     State.QUEUED: _submit,
-    State.SUBMITTING: _resubmit,
+    State.SUBMITTING: _ask_again,
+    State.UNSURE: _ask_again,
     State.RUNNING: _look,
     State.COLLECTING: _collect,
 }
 
 
-def _order(render: Render) -> Order:
-    version = render.scene_version
-    wants_cutout = ENGINES[render.engine].wants == "cutout"
-    reference = cutout.ensure(render.packshot) if wants_cutout else render.packshot.picture
-    return Order(
-        prompt=render.prompt,
-        ratio=render.ratio,
-        resolution=render.resolution,
-        references=(reference,),
-        scene=version.engine,
-        seed=_seed(render),
-        model=render.model,
-    )
-
-
-def _seed(render: Render) -> int:
-    """The same product, scene and take make the same picture on any machine, in every ratio."""
-    version = render.scene_version
-    story = f"{render.packshot.sha256} {version.scene.slug} {version.number} {render.take}"
-    return zlib.crc32(story.encode())
-
-
-def _new_attempt(render: Render, order: Order, request: bytes) -> Attempt:
-    number = render.attempts.count() + 1
-    return Attempt.objects.create(
-        render=render,
-        brand_id=render.brand_id,
-        number=number,
-        cause=render.cause if number == 1 else Cause.RETRY,
-        engine=render.engine,
-        model=render.model,
-        key=uuid.uuid4(),
-        request=request,
-        price_estimated=ENGINES[render.engine].price(order) or 0,
-    )
-
-
-def _wait(render: Render, attempt: Attempt, wait: Wait) -> bool:
-    later = timezone.now() + timedelta(seconds=wait.seconds)
-    with transaction.atomic():
-        if render.move(State.QUEUED, look_again_at=later):
-            _end(attempt, wait.code)
-    return False
-
-
-def _fail(render: Render, code: str, values: dict[str, object]) -> bool:
+def fail(render: Render, code: str, values: dict[str, object], charged: int = 0) -> bool:
     """A definite end. A queued render passes through submitting, since nothing was asked for it yet."""
     with transaction.atomic():
         if render.state == State.QUEUED and not render.move(State.SUBMITTING, started_at=timezone.now()):
             return False
-        if not render.move(State.FAILED, failure=code, failure_values=values):
+        if not render.move(State.FAILED, failure=code, failure_values=values, reserved=0):
             return False
         open_ones = list(render.attempts.filter(outcome=""))
         for attempt in open_ones:
-            _end(attempt, code)
+            attempts.end(attempt, code, charged=charged)
+            notice.compare(attempt)
     storage.delete([attempt.result for attempt in open_ones if attempt.result])
     return False
 
 
+def _wait(render: Render, attempt: Attempt, wait: Wait) -> bool:
+    """Told to come back: the attempt stays open, and its bytes and key go out again then.
+
+    Back in the queue counts as not bought, so what was perhaps bought is unsure instead.
+    """
+    fields = {"failure": wait.code, "failure_values": wait.values, "look_again_at": pace.later(wait.seconds)}
+    if wait.code == "still_processing":
+        attempts.note(attempt, doubtful=True)
+    if attempt.doubtful and not attempts.may_send_again(render, attempt, unheard=True):
+        return _unheard(render, attempt, Unheard("no_answer"))
+    if render.state == State.UNSURE:
+        render.mine(state=State.UNSURE).update(**fields)
+    else:
+        render.move(State.UNSURE if attempt.doubtful else State.QUEUED, **fields)
+    return False
+
+
+def _unheard(render: Render, attempt: Attempt, error: Unheard, again: bool = True) -> bool:
+    """It may have been bought. Asked again with the same bytes where that is safe, else for a person."""
+    attempts.note(attempt, doubtful=True)
+    again = again and attempts.may_send_again(render, attempt, unheard=True)
+    later = pace.later(min(300, 4 * 2**attempt.sends)) if again else None
+    fields = {"failure": error.code, "failure_values": error.values, "look_again_at": later}
+    if render.state == State.UNSURE:
+        render.mine(state=State.UNSURE).update(updated_at=timezone.now(), **fields)
+    else:
+        render.move(State.UNSURE, **fields)
+    return False
+
+
+def _needs_decision(render: Render) -> bool:
+    if render.state == State.UNSURE:
+        render.mine(state=State.UNSURE).update(look_again_at=None, updated_at=timezone.now())
+    else:
+        render.move(State.UNSURE, failure="no_answer", look_again_at=None)
+    return False
+
+
+def _look_later(render: Render, attempt: Attempt, error: Wait | Unheard | Declined | None) -> bool:
+    """Not finished, or not told. After a day of it nobody waits any longer; it may have been charged.
+
+    Whoever could not be asked has said nothing, however long that lasts.
+    """
+    unknown = isinstance(error, Declined) and error.code == "task_unknown"
+    if (error is None or unknown) and timezone.now() - render.updated_at > GIVE_UP:
+        code = "task_unknown" if unknown else "task_overdue"
+        return fail(render, code, {}, charged=attempt.price_estimated)
+    seconds = error.seconds if isinstance(error, Wait) else LOOK_EVERY.total_seconds()
+    told: dict[str, Any] = {"failure": "", "failure_values": {}} if error is None else {}
+    if isinstance(error, Declined):
+        told = {"failure": error.code, "failure_values": error.values}
+    render.mine(state=State.RUNNING).update(look_again_at=pace.later(seconds), **told)
+    return False
+
+
+def _collect_later(render: Render, attempt: Attempt, error: Exception) -> bool:
+    """The longer it has been missing, the longer until the next try; after a week it counts as lost."""
+    made = render.updated_at
+    if timezone.now() - made > LOST_AFTER:
+        return fail(render, collect.lost(error), {}, charged=attempt.price_estimated)
+    seconds = min(300.0, 2 + (timezone.now() - made).total_seconds() / 2)
+    render.mine(state=State.COLLECTING).update(look_again_at=pace.later(seconds))
+    return False
+
+
 def _stumble(render: Render, code: str, values: dict[str, object]) -> bool:
-    """Trouble that may pass: once more after a while, and set aside at the third time."""
+    """Trouble that may pass: once more after a while, and set aside at the third time.
+
+    What has been paid for is never set aside for trouble of ours.
+    """
+    attempt = attempts.open_of(render)
+    if is_remote(render.engine) and code not in DECODER and attempt and attempt.task_id:
+        error = Unheard(code)
+        looking = render.state == State.RUNNING
+        return _look_later(render, attempt, error) if looking else _collect_later(render, attempt, error)
     render.stumbles += 1
     if render.stumbles >= STUMBLES and render.state != State.UNSURE:
-        return _fail(render, code, values)
+        return fail(render, code, values, charged=attempts.price_so_far(render))
     later = timezone.now() + timedelta(seconds=5 * render.stumbles)
     render.mine(state=render.state).update(stumbles=render.stumbles, look_again_at=later)
     return False
@@ -242,14 +365,3 @@ def _when_there_is_room(render: Render) -> bool:
     later = timezone.now() + timedelta(seconds=20)
     render.mine(state=render.state).update(look_again_at=later)
     return False
-
-
-def _note(attempt: Attempt, **fields: str) -> None:
-    for name, value in fields.items():
-        setattr(attempt, name, value)
-    attempt.save(update_fields=list(fields))
-
-
-def _end(attempt: Attempt, outcome: str, charged: int = 0) -> None:
-    attempt.outcome, attempt.price_charged, attempt.ended_at = outcome, charged, timezone.now()
-    attempt.save(update_fields=["outcome", "price_charged", "ended_at"])

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from studio import storage
-from studio.flow import cut, export, intake, people, render
+from studio.flow import cut, export, intake, people, work
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
 from studio.messages import say
-from studio.models import FINAL, Brand, Packshot, Placement, Product, Render, Scene, Shoot
+from studio.models import FINAL, Brand, Packshot, Placement, Product, Render, Scene, Shoot, State
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,17 @@ class Wish:
 def pictures(wish: Wish, finish: Callable[[Shoot], None]) -> Iterator[dict[str, Any]]:
     """Every picture that was asked for, in the order of the files: written, or with the reason why not.
 
-    `finish` comes back when the shoot's pictures are final. Raises Refused for a shoot that cannot begin.
+    `finish` comes back when the shoot's pictures are final. Raises Refused for a wish that cannot be granted
+    at any time; one that cannot be granted now is every picture's reason.
     """
     taken, refused = take_in(wish)
-    shoot = launch(wish, list(taken.values())) if taken else None
+    shoot = None
+    try:
+        shoot = launch(wish, list(taken.values())) if taken else None
+    except Refused as refusal:
+        if refusal.code not in shoots.NOT_NOW and not refusal.code.startswith("price_"):
+            raise
+        refused |= dict.fromkeys(taken, refusal)
     if shoot:
         finish(shoot)
     for path in wish.files:
@@ -66,7 +73,6 @@ def launch(wish: Wish, packshots: Sequence[Packshot]) -> Shoot:
     """A launched shoot of these packshots, booked to the system user. Raises Refused."""
     person = people.system_user()
     shoot = shoots.plan(wish.brand, person, {shot.product for shot in packshots})
-    Shoot.objects.filter(pk=shoot.pk).update(engine=wish.engine, model=wish.model)
     shoots.choose(
         shoot,
         products=shoot.products.all(),
@@ -76,6 +82,8 @@ def launch(wish: Wish, packshots: Sequence[Packshot]) -> Shoot:
         resolution=wish.resolution,
         takes=wish.takes,
         name="Command line",
+        engine=wish.engine,
+        model=wish.model,
     )
     starts: dict[int, list[Packshot]] = {}
     for packshot in dict.fromkeys(packshots):
@@ -89,10 +97,11 @@ def launch(wish: Wish, packshots: Sequence[Packshot]) -> Shoot:
 
 
 def finish(shoot: Shoot) -> None:
-    """Works on the shoot until every picture is final; workers elsewhere may help."""
+    """Works on the shoot until every picture is final, or waits for a person; workers elsewhere may help."""
     renders = Render.objects.filter(shoot=shoot)
-    while renders.exclude(state__in=FINAL).exists():
-        if not render.work_on_batch(renders):
+    undecided = Q(state=State.UNSURE, look_again_at=None)
+    while renders.exclude(Q(state__in=FINAL) | undecided).exists():
+        if not work.work_on(renders):
             time.sleep(0.3)
 
 
@@ -147,17 +156,23 @@ def _outputs(wish: Wish, one: Render) -> list[Placement | None]:
 def _deliver(wish: Wish, one: Render, path: Path, placement: Placement | None, price: int) -> dict[str, Any]:
     slug = placement.slug if placement else None
     facts = _facts(wish, path, one.scene_version.scene.slug, slug, one.ratio)
-    facts |= {"shoot": one.shoot_id, "state": one.state, "price_microusd": price}
+    facts |= {"shoot": one.shoot_id, "state": one.state, "price_microusd": price, "model": one.model or None}
     if one.state != "done":
         return facts | {"error": say(one.failure or one.state, **one.failure_values).sentence}
     if placement is None:
-        return facts | _written(wish, one, path, None, one.picture, "png", (one.width, one.height), [])
+        return facts | _written(
+            wish, one, path, None, one.picture, _suffix(one.picture), (one.width, one.height), []
+        )
     [made] = cut.of(one, [placement])
     if not made.file:
         return facts | {"error": say(made.failure, **made.failure_values).sentence}
     checks = [finding["code"] for finding in made.findings]
     size = (made.width, made.height)
     return facts | _written(wish, one, path, placement, made.file, made.extension, size, checks)
+
+
+def _suffix(key: str) -> str:
+    return key.rpartition(".")[2]
 
 
 def _written(

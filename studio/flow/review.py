@@ -1,14 +1,15 @@
-"""A person looks at pictures: yes, no, again."""
+"""A person looks at pictures: yes, no, once more."""
 
 from collections.abc import Iterable
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
-from studio.flow.prompt import write_prompt
-from studio.models import Cause, Render, Review, Shoot, State, User
+from studio.flow import money, price
+from studio.imaging.errors import Refused
+from studio.models import Basis, Render, Review, Shoot, State, User
 
 
 def approve(renders: Iterable[Render], person: User) -> int:
@@ -24,39 +25,50 @@ def clear(renders: Iterable[Render], person: User) -> int:
     return _mark(renders, Review.NONE, person)
 
 
-def rerun(render: Render, person: User) -> Render:
-    """The same picture once more: a new render with this one as its parent, with today's words."""
-    try:
-        return _rerun(render)
-    except IntegrityError:  # somebody took the same take number; the next one is free
-        return _rerun(render)
-
-
-def retry(render: Render) -> bool:
-    """Puts a failed render back into the queue. False when it is not failed any more."""
+def retry(render: Render, person: User | None = None) -> bool:
+    """Puts a failed render back into the queue. False when it is not failed any more. Raises Refused."""
     if render.state != State.FAILED:
         return False
+    held = _price_now(render)
     with transaction.atomic():
-        won = render.move(State.QUEUED, failure="", failure_values={}, stumbles=0, finished_at=None)
+        money.check(money.lock(render.brand_id), person or render.asked_by, held)
+        asked = {"asked_by": person} if person else {}
+        won = render.move(State.QUEUED, **_FRESH, reserved=held, **asked)
         if won:
             queue.work_on_renders()
     return won
 
 
-def retry_all(shoot: Shoot, failure: str) -> int:
-    """Puts every render of the shoot that failed for this reason back into the queue. Gives their number."""
+def retry_all(shoot: Shoot, failure: str, person: User | None = None) -> int:
+    """Puts every render of the shoot that failed for this reason back into the queue. Gives their number.
+
+    Raises Refused when the money for all of them is not there.
+    """
     alike = shoot.renders.filter(state=State.FAILED, failure=failure)
     with transaction.atomic():
-        count = alike.update(
-            state=State.QUEUED,
-            failure="",
-            failure_values={},
-            stumbles=0,
-            finished_at=None,
-            updated_at=timezone.now(),
-        )
-        queue.work_on_renders(count)
-    return count
+        brand = money.lock(shoot.brand_id)
+        held = {render.pk: _price_now(render) for render in alike}
+        money.check(brand, person, sum(held.values()))
+        for price in set(held.values()):
+            priced = alike.filter(pk__in=[pk for pk in held if held[pk] == price])
+            asked = {"reserved": price, "asked_by": person} if person else {"reserved": price}
+            priced.update(state=State.QUEUED, updated_at=timezone.now(), **asked, **_FRESH)
+        queue.work_on_renders(len(held))
+    return len(held)
+
+
+_FRESH: Final[dict[str, Any]] = {
+    "failure": "", "failure_values": {}, "stumbles": 0, "finished_at": None, "look_again_at": None,
+}  # fmt: skip
+
+
+def _price_now(render: Render) -> int:
+    """Raises Refused when nobody knows what it costs now."""
+    drawn = render.basis == Basis.WORDS
+    told = price.quote(render.engine, render.model, render.ratio, render.resolution, drawn=drawn)
+    if told.amount is None:
+        raise Refused(told.problem or "price_unknown", **told.values)
+    return told.amount
 
 
 def _mark(renders: Iterable[Render], verdict: Review, person: User) -> int:
@@ -64,32 +76,3 @@ def _mark(renders: Iterable[Render], verdict: Review, person: User) -> int:
     now = timezone.now()
     chosen = Render.objects.filter(pk__in=[render.pk for render in renders], state=State.DONE)
     return chosen.update(review=verdict, reviewed_by=person, reviewed_at=now, updated_at=now)
-
-
-def _rerun(render: Render) -> Render:
-    family = Render.objects.filter(
-        shoot=render.shoot,
-        product=render.product,
-        packshot=render.packshot,
-        scene_version=render.scene_version,
-        ratio=render.ratio,
-    )
-    with transaction.atomic():
-        last = family.aggregate(last=Max("take"))["last"]
-        again = Render.objects.create(
-            shoot=render.shoot,
-            brand=render.brand,
-            product=render.product,
-            packshot=render.packshot,
-            scene_version=render.scene_version,
-            ratio=render.ratio,
-            take=last + 1,
-            parent=render,
-            cause=Cause.RERUN,
-            resolution=render.resolution,
-            engine=render.engine,
-            model=render.model,
-            prompt=write_prompt(render.product, render.scene_version, render.brand),
-        )
-        queue.work_on_renders()
-    return again

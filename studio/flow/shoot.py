@@ -1,7 +1,7 @@
 """A shoot is planned, summed up and launched once."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -9,12 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
-from studio.flow import disk
-from studio.flow.engines import ENGINES
+from studio.flow import cutout, disk, money, pace, price, span
+from studio.flow.engines import ENGINES, is_remote, offered
+from studio.flow.order import refusal
 from studio.flow.prompt import write_prompt
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import LONG_SIDES, RATIOS, size
 from studio.models import (
+    Attempt,
+    Basis,
     Brand,
     Packshot,
     Placement,
@@ -26,9 +29,10 @@ from studio.models import (
     State,
     User,
 )  # fmt: skip
-from studio.providers.base import Order
+from studio.providers.base import Model, Quote
+from studio.providers.errors import Declined
 
-USUAL_SECONDS = {"1K": 1.5, "2K": 5.0, "4K": 16.0}
+NOT_NOW = ("disk_low", "no_key", "gate_closed", "draining", "over_budget", "over_daily_limit")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ class RatioCount:
 
 @dataclass(frozen=True)
 class Sum:
-    """What a plan comes to. `problem` is the code of what bars the launch; prices are micro-dollars."""
+    """What a plan comes to. `problem` is the code of what bars the launch; prices are micro-dollars.
+
+    `left_out` are chosen products of which no picture can be made; nothing else counts them.
+    """
 
     products: int
     scenes: int
@@ -47,22 +54,33 @@ class Sum:
     pictures: int
     takes: int
     ratios: list[RatioCount]
-    price_each: int | None
+    quote: Quote
+    drawn: int  # pictures from words alone, of products without a packshot
+    drawn_quote: Quote
+    month: money.Room
+    today: money.Room
+    refused: list[Declined]
     seconds: float
     enlarged: list[Placement]
     doubtful: list[Product]
+    left_out: list[Product]
     problem: str = ""
     problem_values: dict[str, object] = field(default_factory=dict)
 
     @property
     def price(self) -> int | None:
-        return None if self.price_each is None else self.price_each * self.pictures
+        """Of the whole plan, when a picture's price is known."""
+        return _price(self.quote, self.pictures - self.drawn, self.drawn_quote, self.drawn)
 
 
 def plan(brand: Brand, person: User | None, products: Iterable[Product] = ()) -> Shoot:
-    """A new draft."""
-    shoot = Shoot.objects.create(brand=brand, created_by=person, engine=settings.ENGINE)
-    shoot.products.set(products)
+    """A new draft; or one of this person in which nothing has been chosen or changed, as if new."""
+    usual = {"engine": settings.ENGINE, "model": usual_model(settings.ENGINE)}
+    with transaction.atomic():
+        shoot = Shoot.objects.untouched(**usual).filter(brand=brand, created_by=person or 0).first()
+        if not (shoot and shoot.edit(created_at=timezone.now())):
+            shoot = Shoot.objects.create(brand=brand, created_by=person, **usual)
+        shoot.products.set(products)
     return shoot
 
 
@@ -76,11 +94,16 @@ def choose(
     resolution: str,
     takes: int,
     name: str = "",
+    engine: str = "",
+    model: str = "",
 ) -> bool:
     """Saves what has been chosen so far. False, and nothing changes, when it was launched meanwhile."""
     wanted = [ratio for ratio in RATIOS if ratio in ratios]
+    engine = engine or shoot.engine
+    model = model or (shoot.model if engine == shoot.engine else "") or usual_model(engine)
+    fields = {"resolution": resolution, "takes": takes, "name": name, "engine": engine, "model": model}
     with transaction.atomic():
-        if not shoot.edit(ratios=wanted, resolution=resolution, takes=takes, name=name):
+        if not shoot.edit(ratios=wanted, **fields):
             return False
         shoot.products.set(products)
         shoot.scenes.set(scenes)
@@ -89,13 +112,25 @@ def choose(
     return True
 
 
-def sum_up(shoot: Shoot) -> Sum:
-    """Counts pictures, price and time of a plan, and says what still bars its launch."""
-    products, scenes = list(_products(shoot)), list(shoot.scenes.published())
+def sum_up(shoot: Shoot, person: User | None = None, tried: Collection[int] = ()) -> Sum:
+    """Counts pictures, price and time of a plan, and says what still bars its launch by this person.
+
+    `tried` are ids of products that count although their packshot cannot be cut out.
+    """
+    chosen, scenes = list(_products(shoot)), list(shoot.scenes.published())
+    left_out = [one for one in chosen if one.pk not in tried and _is_hopeless(shoot, one)]
+    products = [one for one in chosen if one not in left_out]
     placements, ratios = list(shoot.placements.all()), shoot.all_ratios()
     counts = [RatioCount(ratio, sum(place.ratio == ratio for place in placements)) for ratio in ratios]
     pictures = len(products) * len(scenes) * len(ratios) * shoot.takes
-    problem, values = _problem(products, scenes, ratios, pictures)
+    drawn = sum(product.cover is None for product in products) * len(scenes) * len(ratios) * shoot.takes
+    quote, refused = price.of(shoot, shoot.model), _refused(shoot, ratios, products)
+    drawn_quote = price.of(shoot, _draft_model(shoot), drawn=True) if drawn else Quote(0)
+    asked = quote, pictures - drawn, drawn_quote, drawn
+    room = _rooms(shoot, person or shoot.created_by)
+    problem, values = _problem(shoot, chosen, left_out, scenes, ratios, pictures)
+    if not problem:
+        problem, values = _money_problem(shoot, refused, asked, *room)
     return Sum(
         products=len(products),
         scenes=len(scenes),
@@ -103,10 +138,16 @@ def sum_up(shoot: Shoot) -> Sum:
         pictures=pictures,
         takes=shoot.takes,
         ratios=counts,
-        price_each=_price_each(shoot, ratios),
-        seconds=pictures * _usual_seconds(shoot) / settings.WORKERS,
+        quote=quote,
+        drawn=drawn,
+        drawn_quote=drawn_quote,
+        month=room[0],
+        today=room[1],
+        refused=refused,
+        seconds=span.seconds(shoot, pictures),
         enlarged=[place for place in placements if is_enlarged(place, shoot.resolution)],
         doubtful=[product for product in products if _is_doubtful(shoot, product)],
+        left_out=left_out,
         problem=problem,
         problem_values=values,
     )
@@ -118,30 +159,54 @@ def is_enlarged(place: Placement, resolution: str) -> bool:
     return max(place.width / width, place.height / height) > 1
 
 
-def launch(shoot: Shoot, person: User | None, packshots: dict[int, list[Packshot]] | None = None) -> bool:
+def named(products: Sequence[Product]) -> str:
+    """The SKUs, the first three by name."""
+    more = f" and {len(products) - 3} more" if len(products) > 3 else ""
+    return ", ".join(product.sku for product in products[:3]) + more
+
+
+def usual_model(engine: str) -> str:
+    """The key of the engine's usual model; empty where there is nothing to choose."""
+    return next((model.key for model in models(engine)), "")
+
+
+def models(engine: str) -> Sequence[Model]:
+    return ENGINES[engine].models()
+
+
+def launch(
+    shoot: Shoot,
+    person: User | None,
+    packshots: dict[int, list[Packshot]] | None = None,
+    seen: int | None = None,
+) -> bool:
     """Makes every render of the plan, once. True for the one call that launched it.
 
-    `packshots` says, by product id, which ones to start from where it is not the product's first.
-    Raises Refused when the plan is not ready. The scenes' versions of this moment are pinned.
+    `packshots` says, by product id, which ones to start from where it is not the product's first; these are
+    tried whatever is known of them. `seen` is the price of the whole plan that the person agreed to. Raises
+    Refused when the plan is not ready, the price is not that one any more, or the money is not there. The
+    scenes' versions of this moment are pinned.
     """
-    total = sum_up(shoot)
-    if total.problem:
-        raise Refused(total.problem, **total.problem_values)
-    with transaction.atomic():
-        if not shoot.edit(launched_at=timezone.now(), name=shoot.name or _usual_name(shoot)):
-            return False
-        renders = list(_renders(shoot, packshots or {}))
-        Render.objects.bulk_create(renders, batch_size=400)
-        queue.work_on_renders(len(renders))
-    shoot.refresh_from_db()
-    return True
+    price.refresh(shoot.engine)
+    try:
+        return _launch(shoot, person, packshots or {}, seen)
+    except Refused:
+        if Shoot.objects.filter(pk=shoot.pk).exclude(launched_at=None).exists():
+            return False  # another press of the button was first, and took the money that is missing now
+        raise
 
 
 def cancel(shoot: Shoot) -> int:
     """Cancels what has not started; what is under way is finished. Gives the number of cancelled pictures."""
     now = timezone.now()
     waiting = shoot.renders.filter(state=State.QUEUED)
-    return waiting.update(state=State.CANCELLED, finished_at=now, updated_at=now, look_again_at=None)
+    with transaction.atomic():
+        count = waiting.update(
+            state=State.CANCELLED, reserved=0, finished_at=now, updated_at=now, look_again_at=None
+        )
+        told_to_wait = Attempt.objects.filter(render__shoot=shoot, render__state=State.CANCELLED, outcome="")
+        told_to_wait.update(outcome="cancelled", price_charged=0, ended_at=now)
+    return count
 
 
 def delete(shoot: Shoot) -> bool:
@@ -149,20 +214,50 @@ def delete(shoot: Shoot) -> bool:
     return Shoot.objects.filter(pk=shoot.pk, launched_at=None).delete()[0] > 0
 
 
+def _launch(
+    shoot: Shoot, person: User | None, packshots: dict[int, list[Packshot]], seen: int | None
+) -> bool:
+    total = sum_up(shoot, person, packshots)
+    if total.problem:
+        raise Refused(total.problem, **total.problem_values)
+    with transaction.atomic():
+        brand = money.lock(shoot.brand_id)
+        if not shoot.edit(launched_at=timezone.now(), name=shoot.name or _usual_name(shoot)):
+            return False
+        prices = total.quote.amount or 0, total.drawn_quote.amount or 0
+        renders = list(_renders(shoot, person, packshots, prices, total.left_out))
+        price_now = sum(render.reserved for render in renders)
+        if seen is not None and seen != price_now:
+            raise Refused("price_changed", before=seen, now=price_now)
+        money.check(brand, person, price_now)
+        Render.objects.bulk_create(renders, batch_size=400)
+        queue.work_on_renders(len(renders))
+    shoot.refresh_from_db()
+    return True
+
+
 def _products(shoot: Shoot) -> Iterable[Product]:
     return shoot.products.prefetch_related("packshots").order_by("pk")
 
 
 def _problem(
-    products: list[Product], scenes: list[Scene], ratios: list[str], pictures: int
+    shoot: Shoot,
+    products: list[Product],
+    left_out: list[Product],
+    scenes: list[Scene],
+    ratios: list[str],
+    pictures: int,
 ) -> tuple[str, dict[str, object]]:
+    """What bars the launch first, as a code of messages.py; empty when nothing does."""
     if disk.low():
         return "disk_low", {"free": disk.free(), "limit": settings.DISK_FLOOR}
     bare = next((product for product in products if product.cover is None), None)
     if not products:
         return "no_products", {}
-    if bare:
-        return "no_packshot", {"sku": bare.sku}
+    if bare and not (_draft_model(shoot) and bare.description.strip()):
+        return ("no_words" if _draft_model(shoot) else "no_packshot"), {"sku": bare.sku}
+    if len(left_out) == len(products):
+        return "no_cutout", {"skus": named(left_out)}
     if not scenes:
         return "no_scenes", {}
     if not ratios:
@@ -172,9 +267,65 @@ def _problem(
     return "", {}
 
 
-def _price_each(shoot: Shoot, ratios: list[str]) -> int | None:
-    ratio = ratios[0] if ratios else "1:1"
-    return ENGINES[shoot.engine].price(Order("", ratio, shoot.resolution, (), model=shoot.model))
+def _money_problem(
+    shoot: Shoot,
+    refused: list[Declined],
+    asked: tuple[Quote, int, Quote, int],
+    month: money.Room,
+    today: money.Room,
+) -> tuple[str, dict[str, object]]:
+    """Whether the engine is open, makes this, has a price, and the price fits."""
+    if shoot.engine not in offered():
+        return "engine_gone", {"engine": shoot.engine}
+    code, values = pace.needs_open(shoot.engine)
+    if code:
+        return code, values
+    if refused:
+        return refused[0].code, refused[0].values
+    for quote in (asked[0], asked[2]):
+        if quote.amount is None:
+            return quote.problem or "price_unknown", dict(quote.values)
+    price = _price(*asked)
+    for room, code in ((month, "over_budget"), (today, "over_daily_limit")):
+        if price and not room.fits(price):
+            return code, {"price": price, "left": room.left, "limit": room.limit}
+    return "", {}
+
+
+def _rooms(shoot: Shoot, person: User | None) -> tuple[money.Room, money.Room]:
+    """What the brand may still spend this month and the person today. Embedded pictures cost nothing."""
+    if not is_remote(shoot.engine):
+        return money.Room(None, 0, 0), money.Room(None, 0, 0)
+    return money.month(shoot.brand), money.today(shoot.brand, person)
+
+
+def _price(quote: Quote, pictures: int, drawn_quote: Quote, drawn: int) -> int | None:
+    if quote.amount is None or drawn_quote.amount is None:
+        return None
+    return quote.amount * pictures + drawn_quote.amount * drawn
+
+
+def _refused(shoot: Shoot, ratios: list[str], products: list[Product]) -> list[Declined]:
+    """Shapes that a model of the plan cannot make at this resolution, each with the nearest that it can."""
+    drafts = _draft_model(shoot)
+    drawn = {product.cover is None and bool(drafts) for product in products} or {False}
+    told = (
+        refusal(shoot.engine, drafts if words else shoot.model, ratio, shoot.resolution, drawn=words)
+        for words in sorted(drawn)
+        for ratio in ratios
+    )
+    return [no for no in told if no]
+
+
+def _draft_model(shoot: Shoot) -> str:
+    """The model that draws a product from its description alone, where the engine has one."""
+    return next((model.draft for model in models(shoot.engine) if model.key == shoot.model), "")
+
+
+def _is_hopeless(shoot: Shoot, product: Product) -> bool:
+    """Whether the engine needs a cut-out, and it is known that there is none."""
+    cover = product.cover
+    return ENGINES[shoot.engine].wants == "cutout" and cover is not None and cutout.is_hopeless(cover)
 
 
 def _is_doubtful(shoot: Shoot, product: Product) -> bool:
@@ -183,28 +334,31 @@ def _is_doubtful(shoot: Shoot, product: Product) -> bool:
     return ENGINES[shoot.engine].wants == "cutout" and cover is not None and bool(cover.cutout_reason)
 
 
-def _usual_seconds(shoot: Shoot) -> float:
-    """What the last pictures of this engine and size took, or a first guess."""
-    alike = Render.objects.filter(engine=shoot.engine, resolution=shoot.resolution, state=State.DONE)
-    spans = alike.order_by("-pk").values_list("started_at", "finished_at")[:20]
-    took = [(end - start).total_seconds() for start, end in spans if start and end]
-    return sum(took) / len(took) if took else USUAL_SECONDS[shoot.resolution]
-
-
-def _renders(shoot: Shoot, packshots: dict[int, list[Packshot]]) -> Iterator[Render]:
+def _renders(
+    shoot: Shoot,
+    person: User | None,
+    packshots: dict[int, list[Packshot]],
+    prices: tuple[int, int],
+    left_out: Collection[Product],
+) -> Iterator[Render]:
     versions = [scene.current for scene in shoot.scenes.published().prefetch_related("versions")]
     for product in _products(shoot):
-        starts = packshots.get(product.pk) or list(filter(None, [product.cover]))
+        if product in left_out:
+            continue
+        starts: list[Packshot | None] = [*packshots.get(product.pk, [])] or [product.cover]
         each = itertools.product(
             starts, filter(None, versions), shoot.all_ratios(), range(1, shoot.takes + 1)
         )
         for packshot, version, ratio, take in each:
-            yield _render(shoot, product, packshot, version, ratio, take)
+            render = _render(shoot, product, packshot, version, ratio, take)
+            render.asked_by, render.reserved = person, prices[packshot is None]
+            yield render
 
 
 def _render(
-    shoot: Shoot, product: Product, packshot: Packshot, version: SceneVersion, ratio: str, take: int
+    shoot: Shoot, product: Product, packshot: Packshot | None, version: SceneVersion, ratio: str, take: int
 ) -> Render:
+    drawn = packshot is None
     return Render(
         shoot=shoot,
         brand_id=shoot.brand_id,
@@ -215,8 +369,9 @@ def _render(
         take=take,
         resolution=shoot.resolution,
         engine=shoot.engine,
-        model=shoot.model,
-        prompt=write_prompt(product, version, shoot.brand),
+        model=_draft_model(shoot) if drawn else shoot.model,
+        basis=Basis.WORDS if drawn else Basis.PACKSHOT,
+        prompt=write_prompt(product, version, shoot.brand, drawn=drawn),
     )
 
 

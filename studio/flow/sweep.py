@@ -9,13 +9,13 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import disk, export, janitor
+from studio.flow import cut, disk, export, janitor, notice, pace, poll
+from studio.flow.engines import ENGINES, is_remote
 from studio.models import Export, Packshot, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
 SILENT: Final = timedelta(seconds=25)  # shown before a wedged cluster is replaced
-CUT_LATE: Final = timedelta(seconds=30)
 CUT_OUT_LATE: Final = timedelta(minutes=1)
 CUT_OUT_NO_MORE: Final = timedelta(hours=1)  # what fails for so long is tried again when it is first used
 WEDGED_AFTER: Final = timedelta(seconds=30)
@@ -24,6 +24,8 @@ WEDGED_AFTER: Final = timedelta(seconds=30)
 def tick() -> None:
     """Nudges workers for what is due, sings to the queue, and cleans up now and then."""
     Pulse.beat("heartbeat")
+    for engine in filter(is_remote, ENGINES):
+        pace.reopen_for_new_key(engine)
     _nudge()
     if not Pulse.fresh("sung", CANARY_EVERY):
         Pulse.beat("sung")
@@ -32,6 +34,7 @@ def tick() -> None:
         Pulse.beat("cleaned")
         export.forget_expired()
         queue.forget_finished()
+        notice.forget()
         janitor.sweep()
 
 
@@ -70,16 +73,14 @@ def _nudge() -> None:
     """One message for each worker that could be busy and is not. Untaken messages count as well."""
     if queue.waiting() >= settings.WORKERS:
         return
-    due = Render.objects.due()[: settings.WORKERS].count()
+    due = Render.objects.due()[: settings.WORKERS].count() or any(map(poll.due, filter(is_remote, ENGINES)))
     busy = Render.objects.filter(lease_until__gt=timezone.now()).values("lease").distinct().count()
     if due and busy < settings.WORKERS:
         queue.work_on_renders(min(due, settings.WORKERS - busy))
     if Export.objects.due().exists():
         queue.build_exports()
-    late = timezone.now() - CUT_LATE
-    forgotten = Render.objects.filter(cuts_due=True, updated_at__lt=late)
-    for render_id in forgotten.values_list("pk", flat=True)[:20]:
-        queue.cut_render(render_id)
+    if cut.due().exists():
+        queue.cut_renders()
     if not Pulse.fresh("cut_out", CUT_OUT_LATE):
         Pulse.beat("cut_out")
         _nudge_cut_outs()

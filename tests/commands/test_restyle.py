@@ -116,6 +116,23 @@ def test_a_refused_file_is_reported_and_the_others_are_made(
     assert not Product.objects.filter(sku="broken").exists()
 
 
+def test_a_file_that_cannot_be_cut_out_is_reported_failed_again_and_again(
+    studio: Brand, packshot: Path, tmp_path: Path
+) -> None:
+    wall = tmp_path / "wall.jpg"
+    wall.write_bytes(pictures.crowded())
+    arguments = ("--scene", "dark-slate", "--placement", "meta_square", "--ratio", "1:3")
+    for _ in range(2):  # the second time it is known
+        code, made = restyle(wall, packshot, *arguments, "--out", tmp_path / "out")
+        assert code == 1
+        assert [(one["sku"], one["state"]) for one in made] == [
+            ("wall", "failed"), ("wall", "failed"), ("MUG-7_2", "done"), ("MUG-7_2", "done"),
+        ]  # fmt: skip
+        assert {one["error"] is None for one in made[:2]} == {False}
+    code, made = restyle(wall, *arguments, "--out", tmp_path / "out")
+    assert (code, len(made)) == (1, 2)
+
+
 def test_the_same_bytes_under_another_name_are_named_after_their_file(
     studio: Brand, packshot: Path, tmp_path: Path
 ) -> None:

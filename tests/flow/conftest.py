@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 
 from studio.flow.engines import ENGINES
-from tests.engines import Answer, Scripted
+from tests.engines import Answer, Scripted, ScriptedRemote
 
 
 @pytest.fixture
@@ -15,6 +16,20 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scripted]:
     def put(*answers: Answer, **options: object) -> Scripted:
         engine = Scripted(*answers, **options)  # type: ignore[arg-type]
         monkeypatch.setitem(ENGINES, "local", engine)
+        return engine
+
+    return put
+
+
+@pytest.fixture
+def sell(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> Callable[..., ScriptedRemote]:
+    """`sell(Unheard("no_answer"))` puts a seller of pictures with these answers behind the name `hiapi`."""
+    settings.HIAPI_KEY = "sk-test"
+    settings.HIAPI_RPM, settings.HIAPI_CONCURRENCY = 6000, 8
+
+    def put(*answers: object, **options: object) -> ScriptedRemote:
+        engine = ScriptedRemote(*answers, **options)  # type: ignore[arg-type]
+        monkeypatch.setitem(ENGINES, "hiapi", engine)
         return engine
 
     return put

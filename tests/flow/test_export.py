@@ -10,9 +10,8 @@ from django.utils import timezone
 from PIL import Image
 
 from studio import storage
-from studio.flow import cut
+from studio.flow import cut, work
 from studio.flow import export as flow
-from studio.flow import render as renders
 from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User
 from studio.providers.base import Finished
 from tests import cast
@@ -30,7 +29,7 @@ def shoot(brand: Brand, script: Callable[..., Scripted]) -> Shoot:
     cast.render(
         shoot, product=cast.product(brand, "MUG/01 ä"), scene_version=cast.scene(slug="dark-slate").current
     )
-    renders.work()
+    work.work()
     return shoot
 
 
@@ -109,7 +108,7 @@ def test_names_that_fall_together_are_told_apart(shoot: Shoot) -> None:
         product=cast.product(shoot.brand, "mug-01-Ä"),
         scene_version=shoot.renders.get().scene_version,
     )
-    renders.work()
+    work.work()
     names = archive(build(shoot)).namelist()
     assert len({name.lower() for name in names}) == len(names) == 6
 

@@ -11,17 +11,18 @@ from tests import cast
 
 def test_the_link_opens_until_an_admin_exists(brand: Brand) -> None:
     token = people.welcome_token()
-    assert people.welcome_open(token)
-    assert not people.welcome_open(token[:-1] + "x")
+    assert people.is_welcome(token)
+    assert people.needs_admin()
+    assert not people.is_welcome(token[:-1] + "x")
     admin = people.first_admin("ada", "ada@example.org", "correct horse battery")
     assert admin.is_superuser
     assert admin.memberships.get(brand=brand).role == Role.ADMIN
-    assert not people.welcome_open(token)
+    assert not people.needs_admin()
     with pytest.raises(Refused) as refusal:
         people.first_admin("eve", "eve@example.org", "correct horse battery")
     assert refusal.value.code == "already_welcomed"
     User.objects.update(is_active=False)
-    assert not people.welcome_open(token), "the link worked once and never again"
+    assert not people.needs_admin(), "the link worked once and never again"
 
 
 def test_a_weak_password_is_refused_with_its_reason(brand: Brand) -> None:

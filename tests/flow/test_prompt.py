@@ -1,6 +1,6 @@
 """The order of a prompt: what it is and must stay, then where it stands, the style last."""
 
-from studio.flow.prompt import parts, write_prompt
+from studio.flow.prompt import parts, write_edit, write_prompt
 from studio.models import SceneVersion
 from tests import cast
 
@@ -10,8 +10,8 @@ def test_product_scene_brand_and_the_keep_clause_go_out_word_for_word(db: None) 
     product = cast.product(brand, description="a red mug.")
     version = SceneVersion(surface="On linen", light="soft light", mood="calm", keep="Keep the shape.")
     assert write_prompt(product, version, brand) == (
-        "Place this exact product: a red mug. On linen, soft light, calm. "
-        "No hands, no other brands. Keep the shape."
+        "Place this exact product: a red mug. Keep the shape. Scene: On linen, soft light, calm. "
+        "No hands, no other brands."
     )
 
 
@@ -19,11 +19,27 @@ def test_empty_parts_are_left_out_and_a_name_stands_in_for_a_description(db: Non
     product = cast.product(cast.brand(), name="Mug", description=" ")
     version = SceneVersion(surface="on linen", light="", mood="  ", keep="Keep the shape")
     labels = [label for label, _ in parts(product, version, product.brand)]
-    assert labels == ["Product", "Surface", "Keep"]
-    assert write_prompt(product, version, product.brand).endswith("Mug, on linen. Keep the shape.")
+    assert labels == ["Product", "Keep", "Surface"]
+    assert write_prompt(product, version, product.brand).endswith("Mug. Keep the shape. Scene: on linen.")
 
 
 def test_a_name_that_is_only_the_sku_is_not_sent(db: None) -> None:
     product = cast.product(cast.brand(), "CUP-1", name="CUP-1", description="")
     version = SceneVersion(surface="on linen", light="soft light", mood="calm", keep="Keep the shape.")
-    assert write_prompt(product, version, product.brand).startswith("Place this exact product on linen, soft")
+    assert write_prompt(product, version, product.brand).startswith(
+        "Place this exact product. Keep the shape."
+    )
+
+
+def test_a_product_without_a_packshot_is_drawn_from_its_description(db: None) -> None:
+    product = cast.product(cast.brand(), description="a red mug")
+    version = SceneVersion(surface="on linen", light="soft light", mood="calm", keep="Keep the shape.")
+    text = write_prompt(product, version, product.brand, drawn=True)
+    assert text.startswith("A product photograph: a red mug. ")
+
+
+def test_an_edit_says_the_change_first_and_what_stays(db: None) -> None:
+    render = cast.render(cast.shoot(cast.brand()))
+    text = write_edit(render, "warmer light")
+    assert text.startswith("Change only this in the first picture: warmer light. Keep everything else in it")
+    assert "Keep the product shape and color unchanged." in text

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from studio import storage
-from studio.flow import hold
+from studio.flow import hold, work
 from studio.flow import render as flow
 from studio.imaging import decoder
 from studio.models import Attempt, Brand, Cause, Render, State
@@ -86,20 +86,22 @@ def test_a_definite_no_fails_with_its_reason(render: Render, script: Script) -> 
     assert Attempt.objects.get().outcome == "engine_value"
 
 
-def test_told_to_wait_it_queues_and_asks_with_a_new_attempt(render: Render, script: Script) -> None:
+def test_told_to_wait_it_queues_and_asks_again_with_the_same_bytes_and_key(
+    render: Render, script: Script
+) -> None:
     engine = script(Wait("busy", 30), DONE)
     waiting = run(render)
     assert waiting.state == State.QUEUED
     assert not Render.objects.due().exists()
     assert run(waiting).state == State.DONE
-    assert engine.asked[0][1] != engine.asked[1][1], "nothing was bought, so the key is a new one"
-    assert [attempt.cause for attempt in Attempt.objects.all()] == [Cause.FIRST, Cause.RETRY]
+    assert engine.asked[0] == engine.asked[1]
+    assert [(attempt.cause, attempt.sends) for attempt in Attempt.objects.all()] == [(Cause.FIRST, 2)]
 
 
 def test_asked_and_not_answered_is_unsure_and_waits_for_a_person(render: Render, script: Script) -> None:
     engine = script(Unheard("no_answer"))
     assert run(render).state == State.UNSURE
-    flow.work()
+    work.work()
     assert len(engine.asked) == 1
 
 
@@ -173,13 +175,12 @@ def test_a_claim_asks_again_whether_the_row_is_due(render: Render) -> None:
 def test_one_failed_renewal_does_not_end_renewing(render: Render, monkeypatch: pytest.MonkeyPatch) -> None:
     turns: list[int] = []
 
-    def fail_first() -> bool:
+    def fail_first(rows: list[Render]) -> None:
         turns.append(1)
         if len(turns) == 1:
             raise OperationalError("database is locked")
-        return True
 
-    monkeypatch.setattr(render, "renew", fail_first)
+    monkeypatch.setattr(Render, "renew", fail_first)
     for _ in range(3):
         hold._renew_once([render])
     assert len(turns) == 3
@@ -200,7 +201,8 @@ def test_a_render_that_was_cancelled_meanwhile_is_left_alone(render: Render, scr
 
 def test_the_price_is_settled_when_the_picture_is_there(render: Render, script: Script) -> None:
     script(DONE, price=30_000)
-    run(render)
+    Render.objects.update(reserved=30_000)
+    assert run(Render.objects.get()).reserved == 0
     attempt = Attempt.objects.get()
     assert (attempt.price_estimated, attempt.price_charged, attempt.outcome) == (30_000, 30_000, "done")
 
@@ -210,7 +212,7 @@ def test_work_makes_every_due_picture(brand: Brand, script: Script) -> None:
     shoot = cast.shoot(brand, launched=True)
     for _ in range(9):
         cast.render(shoot)
-    flow.work()
+    work.work()
     assert shoot.renders.filter(state=State.DONE).count() == 9
     assert len(engine.asked) == 9
 
@@ -220,7 +222,7 @@ def test_takes_of_one_scene_get_different_seeds_and_ratios_the_same(render: Rend
     same = {"product": render.product, "packshot": render.packshot, "scene_version": render.scene_version}
     for fields in ({"ratio": "16:9"}, {"take": 2}):
         cast.render(render.shoot, **same, **fields)
-    flow.work()
+    work.work()
     seeds = [request.decode().partition("seed=")[2].partition(",")[0] for request, _ in engine.asked]
     assert seeds[0] == seeds[1] != seeds[2]
 
@@ -234,7 +236,7 @@ def test_four_workers_at_once_make_every_picture_once(script: Script) -> None:
 
     def worker() -> None:
         try:
-            flow.work()
+            work.work()
         finally:
             connection.close()
 

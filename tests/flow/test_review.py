@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from studio.flow import render as renders
-from studio.flow import review
+from studio.flow import again, review, work
 from studio.models import Brand, Cause, Render, Review, State, User
 from studio.providers.errors import Declined
 from tests import cast
@@ -38,12 +37,12 @@ def test_a_rerun_is_a_new_render_with_a_parent(
     done: Render, marketer: User, script: Callable[..., Scripted]
 ) -> None:
     script(DONE)
-    again = review.rerun(done, marketer)
-    assert (again.parent, again.take, again.cause) == (done, 2, Cause.RERUN)
-    assert review.rerun(done, marketer).take == 3
-    renders.work()
-    again.refresh_from_db()
-    assert again.attempts.get().cause == Cause.RERUN
+    made = again.rerun(done, marketer)
+    assert (made.parent, made.take, made.cause) == (done, 2, Cause.RERUN)
+    assert again.rerun(done, marketer).take == 3
+    work.work()
+    made.refresh_from_db()
+    assert made.attempts.get().cause == Cause.RERUN
     assert Render.objects.get(pk=done.pk).picture == done.picture, "the first picture stays"
 
 
@@ -55,19 +54,19 @@ def test_all_that_failed_for_one_reason_are_tried_again_together(
     for failure in ("engine_failed", "engine_failed", "touches_edge"):
         cast.render(shoot, state=State.FAILED, failure=failure)
     assert review.retry_all(shoot, "engine_failed") == 2
-    renders.work()
+    work.work()
     assert sorted(shoot.renders.values_list("state", flat=True)) == ["done", "done", "failed"]
 
 
 def test_a_failed_render_can_be_tried_again(brand: Brand, script: Callable[..., Scripted]) -> None:
     script(Declined("engine_failed"), DONE)
     render = cast.render(cast.shoot(brand, launched=True))
-    renders.work()
+    work.work()
     render.refresh_from_db()
     assert render.state == State.FAILED
     assert review.retry(render)
     assert not review.retry(Render.objects.get(pk=render.pk)), "it is queued already"
-    renders.work()
+    work.work()
     render.refresh_from_db()
     assert (render.state, render.failure) == (State.DONE, "")
-    assert [attempt.cause for attempt in render.attempts.all()] == [Cause.FIRST, Cause.RETRY]
+    assert [attempt.cause for attempt in render.attempts.all()] == [Cause.FIRST, Cause.RERUN]

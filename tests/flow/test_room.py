@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from studio import storage
-from studio.flow import cut, disk, export, intake, janitor, render, shoot
+from studio.flow import cut, disk, export, intake, janitor, shoot, work
 from studio.imaging.errors import Refused
 from studio.models import Brand, Cut, Export, Packshot, Product, Render, State, User
 from tests import cast, pictures
@@ -73,11 +73,11 @@ def test_nothing_is_asked_of_an_engine_below_the_floor(
     picture = cast.render(cast.shoot(brand, launched=True))
     with monkeypatch.context() as patch:
         patch.setattr(disk, "free", lambda: 0)
-        render.work()
+        work.work()
     picture.refresh_from_db()
     assert (picture.state, picture.attempts.count(), engine.asked) == (State.QUEUED, 0, [])
     Render.objects.update(look_again_at=timezone.now())
-    render.work()
+    work.work()
     picture.refresh_from_db()
     assert picture.state == State.DONE
 
@@ -119,13 +119,13 @@ def test_a_picture_waits_for_room_and_is_made_once(
     picture = cast.render(cast.shoot(brand, launched=True))
     budget.left = left
     before = files()
-    render.work()
+    work.work()
     picture.refresh_from_db()
     assert picture.state in (State.SUBMITTING, State.COLLECTING)
     assert (picture.stumbles, files()) == (0, before)
     budget.left = 10**9
     Render.objects.update(look_again_at=timezone.now())
-    render.work()
+    work.work()
     picture.refresh_from_db()
     assert picture.state == State.DONE
     assert len(set(engine.asked)) == 1, "the same bytes under the same key"
@@ -137,16 +137,16 @@ def test_however_long_the_disk_is_full_nothing_is_asked_again_and_nothing_given_
     engine = script(DONE)  # type: ignore[operator]
     cast.render(cast.shoot(brand, launched=True))
     budget.left = 0
-    render.work()
+    work.work()
     with monkeypatch.context() as patch:
         patch.setattr(disk, "free", lambda: 0)
         for _ in range(5):
             Render.objects.update(look_again_at=timezone.now())
-            render.work()
+            work.work()
     assert (Render.objects.get().state, len(engine.asked)) == (State.SUBMITTING, 1)
     budget.left = 10**9
     Render.objects.update(look_again_at=timezone.now())
-    render.work()
+    work.work()
     assert Render.objects.get().state == State.DONE
 
 
@@ -157,12 +157,14 @@ def test_a_cut_that_finds_no_room_is_made_later(brand: Brand, budget: Budget) ->
     picture = cast.render(launched, state=State.DONE, picture=key, cuts_due=True)
     budget.left = 100
     for _ in range(4):
-        cut.prepare(picture.pk)
+        cut.prepare(picture)
     picture.refresh_from_db()
     assert (picture.cuts_due, Cut.objects.count()) == (True, 0)
+    assert picture.look_again_at is not None
+    assert picture.look_again_at <= timezone.now() + cut.NO_ROOM
     assert not [name for name in files() if name.startswith("cuts/")]
     budget.left = 10**9
-    cut.prepare(picture.pk)
+    cut.prepare(picture)
     assert Cut.objects.get().file
 
 
@@ -263,12 +265,17 @@ def test_a_file_that_a_row_names_is_never_removed(brand: Brand, kind: str) -> No
     assert default_storage.exists(key)
 
 
+NAMES_OF_KEYS = {
+    "original", "picture", "screen", "thumb", "cutout", "file", "preview", "result", "reference", "sheet",
+}  # fmt: skip
+
+
 def test_every_column_that_may_hold_a_key_is_known_to_the_janitor() -> None:
     columns = {
         (model, field.name)
         for model in {model for model, _ in janitor.KEYS}
         for field in model._meta.fields
-        if field.name in ("original", "picture", "screen", "thumb", "cutout", "file", "preview", "result")
+        if field.name in NAMES_OF_KEYS
     }
     assert columns == set(janitor.KEYS)
 

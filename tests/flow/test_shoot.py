@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from django.utils import timezone
 
 from studio.flow import preset
 from studio.flow import shoot as flow
@@ -25,6 +26,41 @@ def planned(brand: Brand, person: User | None = None, **choice: object) -> Shoot
     usual = {"products": products, "scenes": [cast.scene(), cast.scene()], "placements": places, "ratios": []}
     flow.choose(shoot, **(usual | {"resolution": "1K", "takes": 1} | choice))  # type: ignore[arg-type]
     return shoot
+
+
+def test_an_untouched_draft_of_the_same_person_is_planned_on(
+    brand: Brand, marketer: User, admin: User
+) -> None:
+    left = flow.plan(brand, marketer)
+    made = left.created_at
+    again = flow.plan(brand, marketer, [cast.product(brand)])
+    assert again == left
+    assert (again.products.count(), Shoot.objects.get().created_at > made) == (1, True)
+    others = [flow.plan(brand, marketer), flow.plan(brand, admin), flow.plan(cast.brand("Halden"), marketer)]
+    assert len({left, *others}) == 4
+    nobody = [flow.plan(brand, None), flow.plan(brand, None)]
+    assert nobody[0] != nobody[1]
+
+
+@pytest.mark.parametrize(
+    "touch",
+    [
+        lambda draft: draft.scenes.add(cast.scene()),
+        lambda draft: draft.placements.add(cast.placement()),
+        lambda draft: draft.edit(ratios=["1:1"]),
+        lambda draft: draft.edit(name="Autumn"),
+        lambda draft: draft.edit(takes=2),
+        lambda draft: draft.edit(resolution="2K"),
+        lambda draft: draft.edit(engine="another"),
+        lambda draft: draft.edit(launched_at=timezone.now()),
+    ],
+)
+def test_a_draft_that_somebody_began_is_left_alone(
+    brand: Brand, marketer: User, touch: Callable[[Shoot], object]
+) -> None:
+    draft = flow.plan(brand, marketer)
+    touch(draft)
+    assert flow.plan(brand, marketer) != draft
 
 
 def test_placements_of_one_ratio_share_one_picture(brand: Brand) -> None:
@@ -59,6 +95,53 @@ def test_products_that_may_not_cut_out_cleanly_are_named(brand: Brand) -> None:
     product = shoot.products.all()[0]
     product.packshots.update(cutout_reason="low_contrast")
     assert flow.sum_up(shoot).doubtful == [product]
+
+
+def without_cutout(shoot: Shoot, number: int) -> None:
+    """The first products of the plan have a packshot that cannot be cut out."""
+    for product in shoot.products.order_by("pk")[:number]:
+        product.packshots.update(cutout_confidence=0.1, cutout_reason="background_not_plain")
+
+
+def test_a_product_that_cannot_be_cut_out_is_left_out_of_sum_and_launch(
+    brand: Brand, marketer: User, script: Callable[..., Scripted]
+) -> None:
+    script(price=30_000).wants = "cutout"
+    shoot = planned(brand, marketer)
+    without_cutout(shoot, 1)
+    hopeless, other = shoot.products.order_by("pk")
+    total = flow.sum_up(shoot)
+    assert (total.left_out, total.doubtful, total.products) == ([hopeless], [], 1)
+    assert (total.pictures, total.placements, total.price, total.problem) == (4, 6, 4 * 30_000, "")
+    assert flow.launch(shoot, marketer, seen=total.price)
+    assert set(shoot.renders.values_list("product", flat=True)) == {other.pk}
+
+
+def test_nothing_but_products_that_cannot_be_cut_out_bars_the_launch(brand: Brand) -> None:
+    shoot = planned(brand)
+    without_cutout(shoot, 2)
+    with pytest.raises(Refused) as refusal:
+        flow.launch(shoot, None)
+    skus = ", ".join(product.sku for product in shoot.products.order_by("pk"))
+    assert (refusal.value.code, refusal.value.values) == ("no_cutout", {"skus": skus})
+
+
+def test_an_engine_that_takes_the_whole_picture_leaves_nothing_out(
+    brand: Brand, script: Callable[..., Scripted]
+) -> None:
+    script().wants = "picture"
+    shoot = planned(brand)
+    without_cutout(shoot, 2)
+    total = flow.sum_up(shoot)
+    assert (total.left_out, total.pictures) == ([], 8)
+
+
+def test_a_packshot_that_is_named_is_tried_whatever_is_known(brand: Brand) -> None:
+    shoot = planned(brand)
+    without_cutout(shoot, 2)
+    named = {product.pk: list(product.packshots.all()) for product in shoot.products.all()}
+    assert flow.launch(shoot, None, named)
+    assert shoot.renders.count() == 8
 
 
 @pytest.mark.parametrize(
@@ -101,9 +184,9 @@ def test_launching_makes_each_render_with_its_exact_prompt(brand: Brand, markete
     assert shoot.renders.filter(state=State.QUEUED).count() == 8
     prompt = shoot.renders.all()[0].prompt
     assert prompt == (
-        "Place this exact product: Speckled stoneware mug, cream glaze, on a dark slate stone surface, "
-        "dramatic side lighting, moody editorial product photography. "
-        "Keep the product shape and color unchanged."
+        "Place this exact product: Speckled stoneware mug, cream glaze. "
+        "Keep the product shape and color unchanged. "
+        "Scene: on a dark slate stone surface, dramatic side lighting, moody editorial product photography."
     )
 
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studio.env import HOME
 from studio.flow import placement, preset, restyle, sweep
-from studio.flow.engines import ENGINES
+from studio.flow.engines import offered
 from studio.flow.starter import BRAND
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import RATIOS
@@ -79,8 +79,8 @@ def _wish(options: dict[str, Any]) -> restyle.Wish:
         raise _bad(
             f"There is no brand {options['brand']!r}. Brands: {_list(Brand.objects.values_list('slug'))}"
         )
-    if options["engine"] not in ENGINES:
-        raise _bad(f"Engine {options['engine']!r} is not available. Engines: {', '.join(ENGINES)}")
+    if options["engine"] not in offered():
+        raise _bad(f"Engine {options['engine']!r} is not available. Engines: {', '.join(offered())}")
     if not options["placement"] and not options["ratio"]:
         raise _bad("Give at least one --placement or --ratio.")
     if not 1 <= options["takes"] <= 8:

@@ -1,0 +1,236 @@
+"""How fast and how much at once: one budget for all processes and machines, kept in the engine's Gate.
+
+Whoever sends anything asks here first. Embedded engines need no permit.
+"""
+
+import hashlib
+import random
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from studio.flow.engines import is_remote
+from studio.models import HELD, Gate, Render, State, User
+from studio.models.render import RenderQuerySet
+from studio.providers.errors import Declined, ProviderError, Wait
+
+BURST: Final = 20  # at most a twentieth of a minute's calls go out at once
+SILENCES: Final = 5  # unanswered calls in a row that open the breaker
+ABOUT_ONE: Final = ("still_processing", "model_unavailable")  # they hold up no other picture
+STORM: Final = 0.25  # how much of a silence an answer is that makes no sense: twenty in a row
+PROBE_EVERY: Final = timedelta(seconds=30)
+GENTLE_FOR: Final = timedelta(seconds=60)
+GENTLE: Final = timedelta(seconds=6.5)  # between calls while it comes back: at most ten in the first minute
+MOMENT: Final = timedelta(seconds=2)
+LONGEST: Final = 3600.0  # seconds that a provider can make us wait
+RETURN: Final = 12.0  # seconds in which as many as may be on their way at once come back from waiting
+APART: Final = 1.5  # seconds between two of them at most
+
+
+def claim_to_send(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
+    """Claims pictures that may be asked for now: within pace, calls at once, and what a person allows."""
+    if not is_remote(engine):
+        return due.in_turn().claim(most)
+    if most <= 0 or not settings.HIAPI_KEY or not due.exists():
+        return []
+    with transaction.atomic():
+        gate = _locked(engine)
+        due = due.exclude(model__in=list(gate.closed_models))
+        room, interval = _room(gate, due)
+        claimed = due.in_turn().claim(min(most, room)) if room > 0 else []
+        if claimed:
+            gate.spend(len(claimed), interval)
+    return claimed
+
+
+def claim_to_look(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
+    """Claims running pictures to be looked at one by one; at a slow pace most are left to the list."""
+    if most <= 0 or not due.exists():
+        return []
+    with transaction.atomic():
+        gate = _locked(engine)
+        room = min(most, _permits(gate) - _burst() // 2) if _answers(gate) else 0
+        claimed = due.order_by("look_again_at").claim(room) if room > 0 else []
+        if claimed:
+            gate.spend(len(claimed), _interval(gate))
+    return claimed
+
+
+def soon() -> bool:
+    """Whether something waits for a permit that comes in a moment, so that going away is not worth it."""
+    return any(_soon(gate) for gate in Gate.objects.all() if is_remote(gate.engine) and gate.open)
+
+
+def permit(gate: Gate) -> bool:
+    """Takes one permit for a call that is not about one picture."""
+    with transaction.atomic():
+        gate = _locked(gate.engine)
+        if not _permits(gate):
+            return False
+        gate.spend(1, _interval(gate))
+    return True
+
+
+def note_good(engine: str) -> None:
+    """A call was taken: more may go out at once."""
+    if is_remote(engine):
+        Gate.count_good(engine, settings.HIAPI_CONCURRENCY)
+
+
+def note_trouble(engine: str, model: str, error: ProviderError) -> None:
+    """Slows down, opens the breaker or closes the gate, for everybody."""
+    if not is_remote(engine):
+        return
+    if isinstance(error, Declined):
+        if error.stops:
+            _close(engine, model, error)
+        return
+    if error.code in ABOUT_ONE:
+        return
+    if isinstance(error, Wait) and (error.code == "provider_busy" or not error.down):
+        until = timezone.now() + timedelta(seconds=error.seconds)
+        Gate.objects.filter(engine=engine, not_before__lt=until).update(not_before=until, good=0)
+    if not isinstance(error, Wait):
+        _count_silence(engine, 1 if error.code == "no_answer" else STORM)
+    elif error.down:
+        _count_silence(engine, 1)
+
+
+def later(seconds: float) -> datetime:
+    """Not before it was asked for, and not everybody at the same moment."""
+    seconds = min(max(seconds, 0.5), LONGEST)
+    return timezone.now() + timedelta(seconds=seconds + random.uniform(0, max(2.0, seconds / 5)))  # noqa: S311
+
+
+def probe_due(engine: str) -> bool:
+    """Whether it is this caller's turn to see if an engine that went silent answers again."""
+    now = timezone.now()
+    rows = Gate.objects.filter(engine=engine, probe_at__lte=now).exclude(down_since=None)
+    return rows.exists() and rows.update(probe_at=now + PROBE_EVERY) == 1
+
+
+def came_back(engine: str) -> None:
+    """It answers again: gently at first."""
+    gentle_until = timezone.now() + GENTLE_FOR
+    Gate.change(engine, down_since=None, probe_at=None, troubles=0, good=0, gentle_until=gentle_until)
+
+
+def pause(engine: str, person: User, *, draining: bool = False) -> None:
+    """Submits nothing more; what runs is collected. Draining: what is queued is made, nothing is launched."""
+    Gate.of(engine)
+    Gate.change(engine, paused_at=timezone.now(), paused_by=person, draining=draining)
+
+
+def resume(engine: str) -> None:
+    Gate.change(engine, paused_at=None, paused_by=None, draining=False)
+
+
+def reopen(engine: str) -> None:
+    """Somebody has mended what closed it. The first call goes out alone."""
+    fields: dict[str, Any] = {"closed_by": "", "closed_values": {}, "closed_at": None, "closed_models": {}}
+    Gate.change(engine, good=0, key_print="", **fields)
+
+
+def reopen_for_new_key(engine: str) -> None:
+    """A gate that was closed because of a key does not stay closed for another one."""
+    gate = Gate.of(engine)
+    if gate.key_print and gate.key_print != _key_print():
+        reopen(engine)
+
+
+def needs_open(engine: str) -> tuple[str, dict[str, object]]:
+    """The code that bars a launch, and its values; empty when nothing does."""
+    if not is_remote(engine):
+        return "", {}
+    if not settings.HIAPI_KEY:
+        return "no_key", {}
+    gate = Gate.of(engine)
+    if gate.closed_by:
+        return "gate_closed", {"reason": gate.closed_by}
+    return ("draining", {}) if gate.draining else ("", {})
+
+
+def _locked(engine: str) -> Gate:
+    Gate.of(engine)
+    return Gate.objects.select_for_update().get(engine=engine)
+
+
+def _soon(gate: Gate) -> bool:
+    """The gate is read without a lock: this is only a guess."""
+    next_call = max(gate.not_before, gate.next_at - (_burst() - 1) * _interval(gate))
+    if next_call > timezone.now() + MOMENT or _gentle(gate):
+        return False
+    waiting = Render.objects.due().filter(engine=gate.engine, state__in=(State.QUEUED, *HELD))
+    return waiting.exclude(model__in=list(gate.closed_models)).exists()
+
+
+def _room(gate: Gate, due: RenderQuerySet) -> tuple[int, timedelta]:
+    """How many may go out now, and how far apart: one by one while some were told to wait."""
+    if not gate.open:
+        return 0, timedelta(0)
+    room, interval = min(_permits(gate), _slots(gate)), _interval(gate)
+    if not due.filter(state=State.QUEUED).exclude(failure="").exists():
+        return room, interval
+    apart = timedelta(seconds=min(APART, RETURN / settings.HIAPI_CONCURRENCY))
+    return min(room, int(gate.next_at <= timezone.now())), max(interval, apart)
+
+
+def _slots(gate: Gate) -> int:
+    """Calls that may be on their way beside those that are; one more for each that was taken lately."""
+    now = timezone.now()
+    sending = Render.objects.filter(
+        engine=gate.engine, state__in=(State.QUEUED, *HELD), lease_until__gt=now
+    ).count()
+    allowed = min(settings.HIAPI_CONCURRENCY, 1 + gate.good)
+    return allowed - sending
+
+
+def _permits(gate: Gate) -> int:
+    if gate.not_before > timezone.now():
+        return 0
+    return gate.permits(_interval(gate), 1 if _gentle(gate) else _burst())
+
+
+def _burst() -> int:
+    return max(1, settings.HIAPI_RPM // BURST)
+
+
+def _interval(gate: Gate) -> timedelta:
+    """Between calls, so that no minute sees more than the limit, bursts included."""
+    usual = timedelta(seconds=60 / max(1, settings.HIAPI_RPM - _burst()))
+    return max(usual, GENTLE) if _gentle(gate) else usual
+
+
+def _gentle(gate: Gate) -> bool:
+    return gate.gentle_until is not None and gate.gentle_until > timezone.now()
+
+
+def _answers(gate: Gate) -> bool:
+    return not gate.down_since and gate.closed_by != "key_refused"
+
+
+def _count_silence(engine: str, weight: float) -> None:
+    Gate.objects.filter(engine=engine).update(troubles=F("troubles") + weight)
+    now = timezone.now()
+    silent = Gate.objects.filter(engine=engine, troubles__gte=SILENCES, down_since=None)
+    silent.update(down_since=now, probe_at=now + PROBE_EVERY, good=0)
+
+
+def _close(engine: str, model: str, error: Declined) -> None:
+    with transaction.atomic():
+        gate = _locked(engine)
+        if error.stops == "model":
+            gate.closed_models = gate.closed_models | {model: error.code}
+            gate.save(update_fields=["closed_models"])
+            return
+        gate.closed_by, gate.closed_values, gate.closed_at = error.code, error.values, timezone.now()
+        gate.good, gate.key_print = 0, _key_print()
+        gate.save(update_fields=["closed_by", "closed_values", "closed_at", "good", "key_print"])
+
+
+def _key_print() -> str:
+    return hashlib.sha256(settings.HIAPI_KEY.encode()).hexdigest()[:16]

@@ -1,0 +1,210 @@
+"""One budget of calls for all processes; trouble is everybody's trouble; a shut gate lets nothing through."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.utils import timezone
+
+from studio.flow import pace, poll, work
+from studio.flow import render as flow
+from studio.models import Brand, Gate, Render, State, User
+from studio.providers.base import Glance
+from studio.providers.errors import Unheard, Wait
+from tests import cast, pictures
+from tests.engines import ScriptedRemote
+
+Sell = Callable[..., ScriptedRemote]
+
+
+@pytest.fixture
+def queued(brand: Brand) -> list[Render]:
+    shot = cast.packshot(cast.product(brand), pictures.photo())
+    ready = {"product": shot.product, "packshot": shot, "engine": "hiapi", "model": "gi2-edit"}
+    shoot = cast.shoot(brand, launched=True)
+    return [cast.render(shoot, **ready) for _ in range(12)]
+
+
+def claim(most: int = 32) -> list[Render]:
+    claimed = pace.claim_to_send("hiapi", Render.objects.due().filter(engine="hiapi"), most)
+    for render in claimed:
+        render.release()
+    return claimed
+
+
+def test_no_minute_sees_more_calls_than_the_limit(
+    queued: list[Render], sell: Sell, settings: LazySettings
+) -> None:
+    sell()
+    settings.HIAPI_RPM, settings.HIAPI_CONCURRENCY = 60, 50
+    Gate.of("hiapi")
+    Gate.change("hiapi", good=50)
+    assert len(claim()) == 3, "a twentieth of a minute at once"
+    assert claim() == []
+    gate = Gate.of("hiapi")
+    assert gate.next_at - timezone.now() > timedelta(seconds=3)
+
+
+def test_calls_at_once_are_counted_over_all_workers(queued: list[Render], sell: Sell) -> None:
+    sell()
+    Gate.of("hiapi")
+    Gate.change("hiapi", good=50)
+    held = pace.claim_to_send("hiapi", Render.objects.due().filter(engine="hiapi"), 6)
+    assert len(held) == 6
+    assert len(claim()) == 2, "eight in all"
+
+
+def test_the_first_call_goes_out_alone_and_more_follow_as_they_are_taken(
+    queued: list[Render], sell: Sell
+) -> None:
+    sell()
+    assert len(claim()) == 1
+    pace.note_good("hiapi")
+    pace.note_good("hiapi")
+    assert len(claim()) == 3
+
+
+@pytest.mark.parametrize("told", [Wait("too_fast", 30), Wait("provider_busy", 30, down=True)])
+def test_told_to_wait_nobody_asks_before_the_time(queued: list[Render], sell: Sell, told: Wait) -> None:
+    engine = sell(told)
+    work.work()
+    assert len(engine.asked) == 1
+    assert claim() == []
+    waiting = Render.objects.get(pk=queued[0].pk)
+    assert waiting.look_again_at is not None
+    assert waiting.look_again_at >= timezone.now() + timedelta(seconds=29)
+    Gate.change("hiapi", not_before=timezone.now())
+    assert len(claim()) == 1
+
+
+def test_those_who_were_told_to_wait_come_back_one_by_one(queued: list[Render], sell: Sell) -> None:
+    sell(*[Wait("too_fast", 4)] * 12)
+    Gate.of("hiapi")
+    for render in queued:
+        flow.advance(render)
+    now = timezone.now()
+    Render.objects.update(look_again_at=now)
+    Gate.change("hiapi", not_before=now, next_at=now, good=50)
+    assert [len(claim()), len(claim())] == [1, 0]
+    assert Gate.of("hiapi").next_at >= now + timedelta(seconds=1)
+    Render.objects.filter(state=State.QUEUED).update(failure="")
+    assert len(claim()) == 8, "and then as before"
+
+
+def test_a_model_that_is_down_holds_up_no_other(queued: list[Render], sell: Sell) -> None:
+    sell()
+    pace.note_trouble("hiapi", "gi25-flare-edit", Wait("model_unavailable", 30))
+    assert len(claim()) == 1
+
+
+def test_an_errand_that_fails_takes_no_answer_with_it(queued: list[Render], sell: Sell) -> None:
+    engine = sell()
+    engine.glance = lambda page: 1 / 0  # type: ignore[assignment, method-assign, return-value]
+    work.work()
+    assert not Render.objects.filter(state=State.SUBMITTING).exists()
+    assert len(engine.asked) == 12
+
+
+def test_five_silences_open_the_breaker_and_a_probe_closes_it_gently(
+    queued: list[Render], sell: Sell
+) -> None:
+    engine = sell(*[Unheard("no_answer")] * 12)
+    Gate.of("hiapi")
+    Gate.change("hiapi", good=8)
+    work.work()
+    gate = Gate.of("hiapi")
+    assert gate.down_since is not None
+    sent = len(engine.asked)
+    work.work()
+    assert len(engine.asked) == sent, "nothing while it is open"
+    engine.listed = Unheard("no_answer")
+    Gate.change("hiapi", probe_at=timezone.now())
+    work.work()
+    assert Gate.of("hiapi").down_since is not None
+    engine.listed = []
+    Gate.change("hiapi", probe_at=timezone.now())
+    work.work()
+    back = Gate.of("hiapi")
+    assert back.down_since is None
+    assert back.gentle_until is not None
+    assert len(engine.asked) <= sent + 1, "one call at a time, six seconds apart"
+
+
+def test_one_probe_in_thirty_seconds(db: None, sell: Sell) -> None:
+    sell()
+    now = timezone.now()
+    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now)
+    assert [pace.probe_due("hiapi") for _ in range(3)] == [True, False, False]
+
+
+def test_prices_are_not_read_while_it_is_down(db: None, sell: Sell) -> None:
+    sell()
+    assert poll.due("hiapi"), "there are none yet"
+    now = timezone.now()
+    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now + timedelta(seconds=20))
+    assert not poll.due("hiapi")
+
+
+def test_paused_by_hand_nothing_is_sent_and_what_runs_is_collected(
+    queued: list[Render], sell: Sell, admin: User
+) -> None:
+    engine = sell()
+    Render.objects.filter(pk=queued[0].pk).update(state=State.COLLECTING)
+    queued[0].attempts.create(
+        brand_id=queued[0].brand_id,
+        number=1,
+        engine="hiapi",
+        key="0" * 32,
+        request=b"",
+        address="https://r/1",
+    )
+    pace.pause("hiapi", admin)
+    work.work()
+    assert engine.asked == []
+    assert Render.objects.get(pk=queued[0].pk).state == State.DONE
+    pace.resume("hiapi")
+    work.work()
+    assert len(engine.asked) == 11
+
+
+def test_draining_finishes_what_is_queued_and_bars_new_launches(
+    queued: list[Render], sell: Sell, admin: User
+) -> None:
+    engine = sell()
+    pace.pause("hiapi", admin, draining=True)
+    assert pace.needs_open("hiapi")[0] == "draining"
+    work.work()
+    assert len(engine.asked) == 12
+
+
+def test_another_key_opens_a_gate_that_the_old_one_closed(
+    db: None, sell: Sell, settings: LazySettings
+) -> None:
+    sell()
+    Gate.objects.create(engine="hiapi", closed_by="key_refused", key_print="0" * 16)
+    pace.reopen_for_new_key("hiapi")
+    assert Gate.of("hiapi").open
+
+
+def test_a_person_with_three_pictures_does_not_wait_for_five_hundred(
+    brand: Brand, sell: Sell, marketer: User, admin: User
+) -> None:
+    sell()
+    large, small = cast.shoot(brand, launched=True), cast.shoot(brand, launched=True)
+    for _ in range(30):
+        cast.render(large, engine="hiapi", asked_by=admin)
+    for _ in range(3):
+        cast.render(small, engine="hiapi", asked_by=marketer)
+    first = list(Render.objects.due().in_turn()[:6].values_list("asked_by", flat=True))
+    assert first.count(marketer.pk) == 3
+
+
+def test_the_list_is_read_at_most_twice_a_second(queued: list[Render], sell: Sell) -> None:
+    engine = sell()
+    Render.objects.update(state=State.RUNNING, look_again_at=timezone.now() + timedelta(minutes=1))
+    pages: list[int] = []
+    engine.glance = lambda page: pages.append(page) or Glance([], False)  # type: ignore[assignment, method-assign, func-returns-value]
+    for _ in range(5):
+        list(poll.errand("hiapi"))
+    assert len(pages) <= 1
