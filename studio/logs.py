@@ -11,6 +11,15 @@ _TOKENS = re.compile(
 )
 
 
+class Calm(logging.Filter):
+    """A request that was turned away is no fault of ours: its line needs no traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True
+
+
 class OneLine(logging.Formatter):
     """Escapes control characters and masks the tokens that addresses carry; tracebacks are moved in."""
 

@@ -10,12 +10,13 @@ function begin() {
   desk.querySelector(".tools").hidden = false;
 
   const at = (value) => {
+    if (!range) return; // drawn from words alone: there is no before
     range.value = value;
     stage.style.setProperty("--at", `${range.value}%`);
     range.setAttribute("aria-valuetext", `${Math.round(range.value)} % before`);
   };
-  range.addEventListener("input", () => at(range.value));
-  range.addEventListener("keydown", (event) => {
+  range?.addEventListener("input", () => at(range.value));
+  range?.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -10, ArrowRight: 10 }[event.key];
     if (!step || !event.shiftKey) return;
     event.preventDefault();
@@ -28,7 +29,7 @@ function begin() {
   });
 
   const mode = (name) => {
-    stage.dataset.mode = name;
+    stage.dataset.mode = range || name === "crop" ? name : "alone";
     if (name !== "crop") release();
     for (const button of desk.querySelectorAll("[data-set-mode]"))
       button.setAttribute("aria-pressed", button.dataset.setMode === name);
@@ -83,5 +84,5 @@ function begin() {
     else if ("fullScreen" in button.dataset) document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen();
   });
   mode("slider");
-  at(range.value);
+  at(range?.value);
 }

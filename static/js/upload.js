@@ -27,6 +27,7 @@ document.addEventListener("upload-news", ({ detail }) => {
   if (FINAL.includes(detail.state)) rows.delete(detail.id);
   tell();
 });
+document.addEventListener("verdicts", tell); // a cut-out in doubt needs somebody too
 document.dispatchEvent(new CustomEvent("upload-ask", { detail: { address, product } }));
 
 form.addEventListener("files", ({ detail: files }) => {
@@ -152,7 +153,7 @@ function refuse(sentence) {
 // The line above the rows: how many there are, and what they want.
 function tell() {
   const count = list.children.length;
-  const failed = list.querySelectorAll(".failed").length;
+  const failed = [...list.children].filter((row) => row.matches(".failed") || row.querySelector(".bad")).length;
   const going = [...rows.values()].filter((row) => !row.matches(".failed")).length;
   section.querySelector("[data-going]").hidden = count === 0;
   section.querySelector("[data-count]").textContent = count === 1 ? "1 file" : `${count} files`;

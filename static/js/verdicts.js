@@ -1,4 +1,5 @@
 // Packshots that are still being cut out: each gets its verdict where it is shown, as soon as there is one.
+// Whoever counts them hears "verdicts" on the document.
 const address = document.querySelector("[data-verdicts]").dataset.verdicts;
 const AT_ONCE = 100;
 
@@ -12,6 +13,7 @@ async function ask() {
   if (answer?.status !== 200) return;
   const came = document.createRange().createContextualFragment(await answer.text());
   for (const verdict of came.querySelectorAll("[data-verdict]")) show(verdict);
+  document.dispatchEvent(new CustomEvent("verdicts"));
 }
 
 function show(verdict) {

@@ -66,7 +66,7 @@ def shoot_of(request: Request, pk: int, role: Role) -> Shoot:
 
 
 def render_of(request: Request, pk: int, role: Role) -> Render:
-    related = ("product", "packshot", "scene_version__scene", "shoot", "reviewed_by")
+    related = ("product", "packshot", "scene_version__scene", "shoot", "reviewed_by", "parent")
     return _row(request, Render.objects.select_related(*related), pk, role)
 
 

@@ -17,7 +17,8 @@ def of_thumb(render: Render) -> str:
 
 
 def of_screen(render: Render) -> str:
-    return _versioned("render_screen", render.pk, render.screen)
+    """Until the copy for screens is made, the picture itself."""
+    return _versioned("render_screen", render.pk, render.screen or render.picture)
 
 
 def of_picture(render: Render) -> str:

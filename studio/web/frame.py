@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from studio.messages import Message
-from studio.models import Brand, Membership
+from studio.models import Brand, Membership, Role
+from studio.web import alarm
 from studio.web.access import memberships
 
 ROOMS = (
@@ -18,6 +19,7 @@ ROOMS = (
     ("Presets", "presets", ("/scenes/", "/placements/")),
     ("People", "people", ()),
 )
+OF_ADMINS = (("Spend", "spend", ()),)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "brand": brand,
         "brands": [membership.brand for membership in mine],
         "role": role,
-        "rooms": _rooms(request, brand) if brand else [],
+        "rooms": _rooms(request, brand, role) if brand else [],
+        "alarm": lambda: alarm.of(request),  # asked for by whole pages only
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }
 
@@ -60,10 +63,10 @@ def _last_visited(request: HttpRequest, mine: list[Membership]) -> Brand | None:
     return next((brand for brand in brands if brand.slug == slug), brands[0] if brands else None)
 
 
-def _rooms(request: HttpRequest, brand: Brand) -> list[Room]:
+def _rooms(request: HttpRequest, brand: Brand, role: int) -> list[Room]:
     return [
         Room(name, address, _current(request.path, address, inside))
-        for name, view, inside in ROOMS
+        for name, view, inside in ROOMS + (OF_ADMINS if role >= Role.ADMIN else ())
         for address in [reverse(view, args=[brand.slug])]
     ]
 

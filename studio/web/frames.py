@@ -10,10 +10,14 @@ from django.utils import timezone
 from studio.messages import UNCUTTABLE, Message, say
 from studio.models import Render, Review, State
 from studio.web import addresses, shapes, words
+from studio.web.prices import Prices
 
 THUMB_SIDE: Final = 560
 UNDER_WAY: Final = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
+UNDECIDED: Final = "undecided"  # told apart like a state: unsure, and nobody asks again
+DECISION: Final = say(UNDECIDED)
 _WORDS: Final = {
+    State.UNSURE: "Asking again",
     State.QUEUED: "Queued",
     State.SUBMITTING: "Running",
     State.RUNNING: "Running",
@@ -31,6 +35,7 @@ class Frame:
     may_act: bool = False
     can_choose: bool = False
     arriving: bool = False
+    again: str = ""  # what another try costs, in words; empty where it costs nothing
 
     @property
     def done(self) -> bool:
@@ -38,11 +43,15 @@ class Frame:
 
     @property
     def running(self) -> bool:
-        return self.render.state in UNDER_WAY
+        return self.render.state in UNDER_WAY or (self.render.state == State.UNSURE and not self.undecided)
 
     @property
     def failed(self) -> bool:
-        return self.render.state in (State.FAILED, State.UNSURE)
+        return self.render.state == State.FAILED
+
+    @property
+    def undecided(self) -> bool:
+        return self.render.undecided
 
     @property
     def approved(self) -> bool:
@@ -55,7 +64,7 @@ class Frame:
     @property
     def look(self) -> str:
         """The same for two frames that look the same; the browser then keeps the one it has."""
-        return f"{self._kind} {self.render.failure}".strip()
+        return f"{self._kind} {self.render.failure if self.failed else ''}".strip()
 
     @property
     def css(self) -> str:
@@ -102,6 +111,8 @@ class Frame:
 
     @cached_property
     def failure(self) -> Message:
+        if self.undecided:
+            return DECISION
         return say(self.render.failure or self.render.state, **self.render.failure_values)
 
     @property
@@ -119,9 +130,14 @@ class Frame:
             return self.render.review
         if self.running:
             return "running"
+        if self.undecided:
+            return f"failed {UNDECIDED}"
         return "failed" if self.failed else self.render.state
 
 
 def frames(renders: Iterable[Render], **how: bool) -> list[Frame]:
     """Frames with the SKU as edge print."""
-    return [Frame(render, left=render.product.sku, **how) for render in renders]
+    prices = Prices()
+    return [
+        Frame(render, left=render.product.sku, again=prices.of_failed(render), **how) for render in renders
+    ]

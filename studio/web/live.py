@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from studio.models import Product, Render, SceneVersion, Shoot
 from studio.web import words
 from studio.web.frames import Frame
+from studio.web.prices import Prices
 from studio.web.progress import Progress
 
 PAGE: Final = 60  # pictures; more come as the page is scrolled
@@ -59,7 +60,11 @@ def frames_of(renders: QuerySet[Render], may_act: bool, arriving: bool = False) 
     asked: QuerySet[Any] = Shoot.placements.through.objects.filter(**of_its_ratio).order_by()
     counted = Subquery(asked.values("shoot").annotate(count=Count("pk")).values("count"))
     rows: QuerySet[Any] = renders.annotate(wanted=counted).select_related("product", "scene_version__scene")
-    return [Frame(row, _cuts(row.wanted or 0), may_act=may_act, arriving=arriving) for row in rows]
+    prices = Prices()
+    return [
+        Frame(row, _cuts(row.wanted or 0), may_act, arriving=arriving, again=prices.of_failed(row))
+        for row in rows
+    ]
 
 
 def _rows(frames: Iterable[Frame]) -> list[Row]:

@@ -4,16 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Sum
-
+from studio.flow.order import packshots
 from studio.flow.prompt import parts, write_prompt
-from studio.messages import Message, say
-from studio.models import Brand, Cut, Placement, Render
-from studio.web import addresses, shapes, words
+from studio.messages import Message, dollars, say
+from studio.models import Attempt, Basis, Brand, Cause, Cut, Placement, Render
+from studio.web import addresses, makers, shapes, words
 from studio.web.frames import Frame
 from studio.web.live import ORDER
 
-ENGINES: Final = {"local": "Embedded engine"}
+_MADE: Final = {
+    Cause.FIRST: "Take {take}",
+    Cause.RETRY: "Take {take}",
+    Cause.RERUN: "Take {take}, rerun",
+    Cause.EDIT: "Take {take}, edit",
+    Cause.FINAL: "Final {resolution}",
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,15 @@ class CutShown:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A picture that was shown to the engine."""
+
+    name: str
+    address: str
+    thumb: str
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """Where the picture stands in its shoot."""
 
@@ -66,7 +80,7 @@ def cuts(render: Render) -> list[CutShown]:
 
 
 def takes(render: Render) -> list[Frame]:
-    """Every take of the same picture within the shoot, this one among them."""
+    """Every take of the same picture within the shoot, this one among them: edits and finals too."""
     family = Render.objects.filter(
         shoot=render.shoot_id,
         product=render.product_id,
@@ -74,7 +88,17 @@ def takes(render: Render) -> list[Frame]:
         ratio=render.ratio,
     )
     rows = family.select_related("product", "scene_version__scene").order_by("pk")
-    return [Frame(row, f"Take {row.take}") for row in rows]
+    return [Frame(row, made(row)) for row in rows]
+
+
+def made(render: Render) -> str:
+    """`Take 2, edit`."""
+    return _MADE[Cause(render.cause)].format(take=render.take, resolution=render.resolution)
+
+
+def children(render: Render, family: Iterable[Frame]) -> list[Frame]:
+    """What was made from it. They are takes of the same picture."""
+    return [frame for frame in family if frame.render.parent_id == render.pk]
 
 
 def neighbours(render: Render) -> Neighbours:
@@ -86,22 +110,56 @@ def neighbours(render: Render) -> Neighbours:
 
 def facts(render: Render) -> dict[str, str]:
     """What made the picture, in words."""
-    charged = render.attempts.aggregate(paid=Sum("price_charged"))["paid"]
     pixels = f", {render.width} × {render.height}" if render.width else ""
     took = ""
     if render.started_at and render.finished_at:
         took = f", {words.took((render.finished_at - render.started_at).total_seconds())}"
     return {
         "shape": f"{render.ratio}{pixels}",
-        "engine": f"{ENGINES.get(render.engine, render.engine)}{took}",
-        "price": words.price(charged or 0),
-        "again": words.price(charged or 0),
+        "engine": f"{makers.full_name(render.engine, render.model)}{took}",
+        "price": _price(render, list(render.attempts.defer("request"))),
     }
 
 
+def _price(render: Render, attempts: list[Attempt]) -> str:
+    """What was charged; or what is put aside, and whether anybody knows."""
+    charged = sum(attempt.price_charged or 0 for attempt in attempts)
+    times = sum(bool(attempt.price_charged) for attempt in attempts)
+    told = words.price(charged) if charged or not render.reserved else ""
+    if charged and times > 1:
+        told += f" for {times} calls"
+    if charged and render.failure and not render.picture:
+        told += ", counted as spent although no picture came"
+    held = dollars(render.reserved) if render.reserved else ""
+    doubt = " held, and nobody knows whether it was spent" if render.undecided else " held"
+    return " and ".join(filter(None, [told, f"{held}{doubt}" if held else ""]))
+
+
+def remarks(render: Render) -> list[Message]:
+    """What is odd about it."""
+    return [say(one["code"], **{key: one[key] for key in one if key != "code"}) for one in render.remarks]
+
+
+def references(render: Render) -> list[Reference]:
+    """What the engine was shown, the first one first: an edit starts from the picture before."""
+    if render.basis == Basis.WORDS:
+        return []
+    shots = packshots(render) if makers.bought(render.engine) else [render.packshot]
+    shown = [
+        Reference(shot.file_name, addresses.of_packshot(shot), addresses.of_packshot_thumb(shot))
+        for shot in shots
+        if shot is not None
+    ]
+    parent = render.parent
+    if render.basis == Basis.PARENT and parent is not None:
+        first = Reference(made(parent), addresses.of_picture(parent), addresses.of_thumb(parent))
+        shown = [first, *shown]
+    return shown[: makers.most_references(render.engine, render.model)]
+
+
 def prompt(render: Render, brand: Brand) -> Iterable[tuple[str, str]]:
-    """The words that were sent, by parts as long as the parts still say the same."""
-    version = render.scene_version
-    if write_prompt(render.product, version, brand) == render.prompt:
-        return parts(render.product, version, brand)
-    return [("As sent", render.prompt)]
+    """The words by parts, as long as the parts still say what was sent; else none."""
+    version, drawn = render.scene_version, render.basis == Basis.WORDS
+    if write_prompt(render.product, version, brand, drawn=drawn) == render.prompt:
+        return parts(render.product, version, brand, drawn=drawn)
+    return []

@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.utils import timezone
 
-from studio.flow.shoot import Sum, is_enlarged, sum_up
-from studio.messages import Message, say
+from studio.flow import price, price_list
+from studio.flow.money import Room
+from studio.flow.shoot import Sum, is_enlarged, named, sum_up
+from studio.messages import Message, dollars, say
 from studio.models import RESOLUTIONS, Placement, Product, Scene, Shoot
-from studio.web import addresses, shapes, words
+from studio.web import addresses, makers, refusals, shapes, words
 from studio.web.ids import number
 
 SHELF: Final = 48  # products a page; the chosen ones come first
@@ -29,11 +33,12 @@ class Tile:
 
 @dataclass(frozen=True)
 class Shelf:
-    """`more` continues the list; it is empty at its end."""
+    """`more` continues the list; it is empty at its end. `total` is of what was looked for."""
 
     tiles: list[Tile]
     query: str
     more: str
+    total: int
 
 
 @dataclass(frozen=True)
@@ -67,14 +72,55 @@ class Channel:
 
 @dataclass(frozen=True)
 class Total:
-    """The sum in words. Every placement counts once a product, scene and take."""
+    """The sum in words. Every placement counts once a product, scene and take.
+
+    `bought`: its pictures take money. `read_at` is when their prices were read.
+    """
 
     sum: Sum
     resolution: str
+    problem: Message | None = None
+    bought: bool = False
+    read_at: datetime | None = None
 
     @property
     def price(self) -> str:
         return words.price(self.sum.price)
+
+    @property
+    def seen(self) -> str:
+        """The price of the whole plan in micro-dollars, which the person agrees to by launching."""
+        return "" if self.sum.price is None else str(self.sum.price)
+
+    @property
+    def each(self) -> str:
+        return words.price(self.sum.quote.amount)
+
+    @property
+    def drawn_each(self) -> str:
+        return words.price(self.sum.drawn_quote.amount)
+
+    @property
+    def as_of(self) -> str:
+        return words.ago(self.read_at) if self.read_at else "not yet"
+
+    @property
+    def rooms(self) -> list[tuple[str, str]]:
+        """What may still be spent, where there is a limit."""
+        month = f"Left in {timezone.now():%B}"
+        named = ((month, self.sum.month), ("Left for you today", self.sum.today))
+        return [(label, _left(room)) for label, room in named if room.limit is not None]
+
+    @property
+    def refused(self) -> list[Message]:
+        """Choices that the model cannot make, except the one that the problem tells of."""
+        told = [say(no.code, **no.values) for no in self.sum.refused]
+        return [one for one in told if one != self.problem]
+
+    @property
+    def raisable(self) -> bool:
+        """Whether an admin can help, and how."""
+        return self.sum.problem in refusals.OF_MONEY
 
     @property
     def time(self) -> str:
@@ -97,15 +143,15 @@ class Total:
         return [(one.ratio, *shapes.within(one.ratio, 16), one.placements * each) for one in self.sum.ratios]
 
     @property
-    def problem(self) -> Message | None:
-        return say(self.sum.problem, **self.sum.problem_values) if self.sum.problem else None
-
-    @property
     def doubtful(self) -> str:
         """The SKUs of products that may not cut out cleanly, the first three by name."""
-        skus = [product.sku for product in self.sum.doubtful]
-        more = f" and {len(skus) - 3} more" if len(skus) > 3 else ""
-        return ", ".join(skus[:3]) + more
+        return named(self.sum.doubtful)
+
+    @property
+    def left_out(self) -> Message | None:
+        """Of which products no picture will be made, unless the problem tells of it."""
+        told = say("no_cutout", skus=named(self.sum.left_out)) if self.sum.left_out else None
+        return told if self.sum.problem != "no_cutout" else None
 
     @property
     def enlarged(self) -> str:
@@ -120,16 +166,18 @@ def shelf(shoot: Shoot, query: str = "", after: str = "") -> Shelf:
     """One page of the brand's products. `after` is what the page before gave as `more`."""
     rows = _products(shoot)
     found = rows.filter(Q(sku__icontains=query) | Q(name__icontains=query)) if query else rows
-    page = _after(found, after).order_by("-picked", "-pk").prefetch_related("packshots")[: SHELF + 1]
+    counted = _after(found, after).annotate(total=Window(Count("pk")))
+    page = list(counted.order_by("-picked", "-pk").prefetch_related("packshots")[: SHELF + 1])
     tiles = [_tile(product) for product in page]
     last = tiles[SHELF - 1] if len(tiles) > SHELF else None
     more = f"{'c' if last.picked else 'r'}{last.product.pk}" if last else ""
-    return Shelf(tiles[:SHELF], query, more)
+    return Shelf(tiles[:SHELF], query, more, page[0].total if page else 0)
 
 
-def picked(shoot: Shoot) -> dict[str, int]:
-    """How many of the brand's products are chosen: `some` of `total`."""
-    return _products(shoot).aggregate(total=Count("pk"), some=Count("pk", filter=Q(picked=True)))
+def picked(shoot: Shoot, sum_: Sum, whole: Shelf | None = None) -> dict[str, int]:
+    """How many of the brand's products are chosen: `some` of `total`. A shelf of all has counted them."""
+    counted = whole.total if whole and not whole.query else _products(shoot).count()
+    return {"some": sum_.products + len(sum_.left_out), "total": counted}
 
 
 def wall(shoot: Shoot) -> list[SceneChoice]:
@@ -166,14 +214,23 @@ def bare_shapes(shoot: Shoot) -> list[Shape]:
     ]
 
 
+@price_list.once()
 def total(shoot: Shoot) -> Total:
-    return Total(sum_up(shoot), shoot.resolution)
+    whole = sum_up(shoot)
+    values = whole.problem_values
+    problem = refusals.message(whole.problem, values, shoot.brand) if whole.problem else None
+    bought = makers.bought(shoot.engine)
+    return Total(whole, shoot.resolution, problem, bought, price.read_at(shoot.engine) if bought else None)
 
 
 def lead_preview(scenes: Iterable[SceneChoice]) -> str:
     """The sample that fills the shapes: of the first chosen scene, else of the first."""
     ordered = sorted(scenes, key=lambda choice: not choice.picked)
     return next((choice.preview for choice in ordered if choice.preview), "")
+
+
+def _left(room: Room) -> str:
+    return f"{dollars(room.left or 0)} of {dollars(room.limit or 0)}"
 
 
 def _products(shoot: Shoot) -> QuerySet[Any]:

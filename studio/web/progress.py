@@ -6,19 +6,35 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet, TextField
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)  # fmt: skip
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.timezone import localtime
 
 from studio.models import FINAL, Cause, Render, Shoot, State
+from studio.models.render import UNDECIDED as UNDECIDED_ROWS
 from studio.web import troubles, words
+from studio.web.frames import UNDECIDED
 from studio.web.troubles import Trouble
 
 CELLS: Final = 60  # more pictures than this are told by a bar
 OVERLAP: Final = timedelta(seconds=10)  # rows written at once become visible in any order
-_LOOKS: Final = {State.DONE: "done", State.FAILED: "fail", State.UNSURE: "fail",
-                 State.SUBMITTING: "run", State.RUNNING: "run", State.COLLECTING: "run"}  # fmt: skip
+_LOOKS: Final = {State.DONE: "done", State.FAILED: "fail", UNDECIDED: "fail", State.UNSURE: "run",
+                 State.SUBMITTING: "run", State.RUNNING: "run", State.COLLECTING: "run",
+                 State.CANCELLED: "off"}  # fmt: skip
 _ORDER: Final = ("done", "run", "", "fail", "off")
 
 
@@ -49,21 +65,23 @@ class Progress:
 
     @property
     def failed(self) -> int:
-        return self.states[State.FAILED] + self.states[State.UNSURE]
+        return self.states[State.FAILED]
+
+    @property
+    def undecided(self) -> int:
+        return self.states[UNDECIDED]
 
     @property
     def left(self) -> int:
         """Pictures that still come by themselves."""
-        return sum(count for state, count in self.states.items() if state not in (*FINAL, State.UNSURE))
+        return sum(count for state, count in self.states.items() if state not in (*FINAL, UNDECIDED))
 
     @property
     def cells(self) -> list[str]:
         """One look a picture, arrived ones first; empty when there are too many to count."""
         if self.total > CELLS:
             return []
-        looks = [_LOOKS.get(State(state), "off" if state == State.CANCELLED else "")
-                 for state in self.states.elements()]  # fmt: skip
-        return sorted(looks, key=_ORDER.index)
+        return sorted((_LOOKS.get(state, "") for state in self.states.elements()), key=_ORDER.index)
 
     @property
     def headline(self) -> str:
@@ -74,6 +92,8 @@ class Progress:
     @property
     def detail(self) -> str:
         parts = [f"{self.failed:,} failed." if self.failed else ""]
+        wait = f"{self.undecided:,} need{'s' * (self.undecided == 1)} a decision."
+        parts.append(wait if self.undecided else "")
         cancelled = self.states[State.CANCELLED]
         parts.append(f"{cancelled:,} cancelled." if cancelled else "")
         parts.append(f"{self._wait} You may leave; we keep going." if self.left else "")
@@ -110,7 +130,9 @@ class Progress:
 def of(shoot: Shoot) -> Progress:
     """One query, whatever the number of pictures."""
     took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
-    grouped = shoot.renders.order_by().values("product_id", "state", "failure")
+    undecided = Case(When(UNDECIDED_ROWS, then=Value(UNDECIDED)), default=F("state"))
+    rows_now = shoot.renders.order_by().annotate(stands=undecided)
+    grouped = rows_now.values("product_id", "state", "stands", "failure")
     rows: list[Any] = list(
         grouped.annotate(
             count=Count("pk"),
@@ -124,7 +146,7 @@ def of(shoot: Shoot) -> Progress:
     done = [row for row in rows if row["state"] == State.DONE]
     states = Counter[str]()
     for row in rows:
-        states[row["state"]] += row["count"]
+        states[row["stands"]] += row["count"]
     return Progress(
         states=states,
         products=_by_product(rows),
@@ -175,7 +197,7 @@ def _by_product(rows: list[Any]) -> dict[int, tuple[int, int]]:
 def _version(rows: list[Any], states: Counter[str]) -> str:
     """When a picture last changed, and how many are in each state: late rows change the second part."""
     last = max((row["last"] for row in rows), default=None)
-    counts = ".".join(str(states[state]) for state in State.values)
+    counts = ".".join(str(states[state]) for state in (*State.values, UNDECIDED))
     return f"{int(last.timestamp() * 1_000_000) if last else 0}-{counts}"
 
 

@@ -81,8 +81,11 @@ class Before:
         return [(round(at, 1), round(long, 1), own, wide) for at, long, own, wide in parts if long > 0]
 
 
-def before(render: Render) -> Before:
+def before(render: Render) -> Before | None:
+    """None for a picture that was drawn from words alone."""
     packshot, stage = render.packshot, (render.width or 1, render.height or 1)
+    if packshot is None:
+        return None
     x, y, scale = _register(packshot, render.box, stage) or _contained(packshot, stage)
     size = (packshot.width, packshot.height)
     return Before(addresses.of_packshot(packshot), stage, size, round(x, 1), round(y, 1), scale)

@@ -2,33 +2,59 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count
 
 from studio.messages import UNCUTTABLE, Message, say
-from studio.models import State
-
-FAILED: Final = (State.FAILED, State.UNSURE)
+from studio.models import Shoot, State
+from studio.web import makers
+from studio.web.frames import DECISION, UNDECIDED
+from studio.web.prices import Kind, Prices
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """`again` says whether trying again can help."""
+    """`again` says whether trying again can help; it never does where nobody knows what was bought."""
 
     code: str
     count: int
     message: Message
     again: bool
+    price: str = ""  # of trying all of them again
+
+
+def priced(shoot: Shoot, troubles: list[Trouble]) -> list[Trouble]:
+    """With what trying again costs, where pictures are bought."""
+    if not makers.bought(shoot.engine) or not any(trouble.again for trouble in troubles):
+        return troubles
+    kinds = shoot.renders.filter(state=State.FAILED).order_by().values_list(
+        "failure", "engine", "model", "ratio", "resolution"
+    )  # fmt: skip
+    by_failure: dict[str, list[tuple[Kind, int]]] = {}
+    for failure, engine, model, ratio, resolution, count in kinds.annotate(count=Count("pk")):
+        by_failure.setdefault(failure, []).append(((engine, model, ratio, resolution), count))
+    prices = Prices()
+    return [
+        replace(trouble, price=prices.of_many(by_failure.get(trouble.code, []))) if trouble.again else trouble
+        for trouble in troubles
+    ]
 
 
 def of(rows: list[dict[str, Any]]) -> list[Trouble]:
-    """Rows with `state`, `failure`, `count` and the `values` of one of them as JSON; most frequent first."""
-    failed = [row for row in rows if row["state"] in FAILED]
+    """Rows with `state`, `stands`, `failure`, `count` and the `values` of one of them as JSON.
+
+    What needs a decision comes first, then what failed, the most frequent reason first.
+    """
     counts, values = Counter[str](), {}
-    for row in failed:
-        counts[row["failure"]] += row["count"]
-        values[row["failure"]] = json.loads(row["values"] or "{}")
-    return [
+    for row in rows:
+        if row["state"] == State.FAILED:
+            counts[row["failure"]] += row["count"]
+            values[row["failure"]] = json.loads(row["values"] or "{}")
+    failed = [
         Trouble(code, count, say(code, **values[code]), code not in UNCUTTABLE)
         for code, count in counts.most_common()
     ]
+    waiting = sum(row["count"] for row in rows if row["stands"] == UNDECIDED)
+    return [*([Trouble(UNDECIDED, waiting, DECISION, again=False)] if waiting else []), *failed]

@@ -4,11 +4,14 @@ from django.urls import URLPattern, path
 
 from studio.web.views import (
     brands,
+    decisions,
     doors,
+    engine,
     exports,
     gallery,
     health,
     invitations,
+    limits,
     media,
     memberships,
     people,
@@ -16,9 +19,11 @@ from studio.web.views import (
     plan,
     presets,
     products,
+    provider,
     renders,
     scenes,
     shoots,
+    spend,
     uploads,
 )  # fmt: skip
 
@@ -73,6 +78,12 @@ picture_pages = [
     path("renders/<int:pk>/approve/", renders.approve, name="render_approve"),
     path("renders/<int:pk>/reject/", renders.reject, name="render_reject"),
     path("renders/<int:pk>/clear/", renders.clear, name="render_clear"),
+    path("renders/<int:pk>/edit/", renders.edit, name="render_edit"),
+    path("renders/<int:pk>/final/", renders.final, name="render_final"),
+    path("renders/<int:pk>/evidence/", decisions.evidence, name="render_evidence"),
+    path("renders/<int:pk>/adopt/", decisions.adopt, name="render_adopt"),
+    path("renders/<int:pk>/not-bought/", decisions.not_bought, name="render_not_bought"),
+    path("renders/<int:pk>/lost/", decisions.lost, name="render_lost"),
     path("renders/<int:pk>/rerun/", renders.rerun, name="render_rerun"),
     path("renders/<int:pk>/retry/", renders.retry, name="render_retry"),
     path("exports/<int:pk>/", exports.detail, name="export"),
@@ -89,6 +100,31 @@ media_files = [
     path("scene-versions/<int:pk>/preview/", media.scene_version_preview, name="scene_version_preview"),
     path("cuts/<int:pk>/download/", media.cut_download, name="cut_download"),
     path("exports/<int:pk>/download/", media.export_download, name="export_download"),
+]
+
+# Money: what was spent, and what may be.
+money_pages = [
+    path("b/<slug:brand>/spend/", spend.spend, name="spend"),
+    path("b/<slug:brand>/spend/calls.csv", spend.download, name="spend_csv"),
+    path("b/<slug:brand>/spend/limits/", limits.limits, name="limits"),
+    path("b/<slug:brand>/spend/budget/", limits.budget, name="budget"),
+    path("memberships/<int:pk>/limit/", limits.person, name="membership_limit"),
+]
+
+# The engine that takes money, for all brands.
+engine_pages = [
+    path("engine/", engine.engine, name="engine"),
+    path("engine/pause/", engine.pause, name="engine_pause"),
+    path("engine/drain/", engine.drain, name="engine_drain"),
+    path("engine/resume/", engine.resume, name="engine_resume"),
+    path("engine/reopen/", engine.reopen, name="engine_reopen"),
+    path("engine/confirm-zero/", engine.confirm_zero, name="engine_confirm"),
+]
+
+# What the provider calls: no person, no cookie.
+provider_calls = [
+    path("callbacks/hiapi/<str:token>/", provider.hiapi_callback, name="hiapi_callback"),
+    path("references/<str:token>/", provider.reference, name="reference"),
 ]
 
 # Presets: scenes with their versions, and the placements.
@@ -130,5 +166,5 @@ brand_pages = [
 
 urlpatterns: list[URLPattern] = [
     *doorways, *product_pages, *shoot_pages, *picture_pages, *media_files, *preset_pages, *people_pages,
-    *brand_pages,
+    *brand_pages, *money_pages, *engine_pages, *provider_calls,
 ]  # fmt: skip

@@ -1,5 +1,12 @@
 """Figures in words: money, time, size, counts."""
 
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from studio.messages import dollars
+
 
 def price(micro_dollars: int | None) -> str:
     """`0` -> free, `30000` -> $0.03, None -> price unknown."""
@@ -7,8 +14,7 @@ def price(micro_dollars: int | None) -> str:
         return "price unknown"
     if micro_dollars == 0:
         return "free"
-    dollars = micro_dollars / 1_000_000
-    return f"${dollars:,.2f}" if dollars >= 0.01 else f"${dollars:.4f}"
+    return dollars(micro_dollars)
 
 
 def took(seconds: float) -> str:
@@ -37,3 +43,19 @@ def weight(size: int) -> str:
 def count(number: int, noun: str) -> str:
     """`1, "picture"` -> 1 picture; `8, "picture"` -> 8 pictures."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def ago(moment: datetime) -> str:
+    """`just now`, `4 min ago`, `3 h ago`, and the date after a day."""
+    age = timezone.now() - moment
+    if age < timedelta(minutes=1):
+        return "just now"
+    if age < timedelta(days=1):
+        return f"{took(max(90, age.total_seconds()))} ago"
+    return date(moment)
+
+
+def date(moment: datetime) -> str:
+    """`24 Nov 2026`."""
+    local = localtime(moment)
+    return f"{local.day} {local:%b %Y}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,13 +12,14 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.flow import invitation, people
-from studio.models import Brand, Role, State, User
+from studio.models import Attempt, Brand, Gate, Render, Role, State, User
 from tests import cast, pictures
+from tests.engines import ScriptedRemote
 
 FOR_ANYONE = ("login", "password_reset", "password_reset_done")
 OF_A_BRAND = (
     "products", "shoots", "gallery", "presets", "placements", "scene_new", "people",
-    "leave", "brand_settings", "placement_new",
+    "leave", "brand_settings", "placement_new", "spend", "limits",
 )  # fmt: skip
 
 SignIn = Callable[[User], None]
@@ -54,6 +56,40 @@ def test_pages_of_a_brand_at_work(
 ) -> None:
     signed_in(staff)
     assert_spotless(page, live_server, one_of_everything(brand))
+
+
+def test_pages_of_a_brand_that_buys(
+    page: Page, live_server: LiveServer, signed_in: SignIn, brand: Brand, staff: User, hiapi: ScriptedRemote
+) -> None:
+    """A plan, a picture that may be edited and finalised, one to decide about, money, and a closed engine."""
+    signed_in(staff)
+    Brand.objects.update(monthly_budget=90_000)
+    Gate.of("hiapi")
+    Gate.change("hiapi", closed_by="balance_empty", closed_values={"reason": "none left"})
+    shot = cast.packshot(cast.product(brand, "NF-MUG-01"), data=pictures.packshot())
+    shoot = cast.shoot(brand, launched=True, name="Spring", engine="hiapi")
+    bought = {"product": shot.product, "packshot": shot, "engine": "hiapi", "model": "gi2-edit"}
+    renders = [
+        cast.render(shoot, state="done", review="approved", **bought),
+        cast.render(shoot, state="done", take=2, remarks=[{"code": "fewer_pixels"}], **bought),
+        cast.render(shoot, state="unsure", failure="no_answer", take=3, reserved=30_000, **bought),
+        cast.render(shoot, state="failed", failure="result_lost", take=4, **bought),
+    ]
+    for render, outcome in zip(renders, ("done", "done", "", "result_lost"), strict=True):
+        Attempt.objects.create(
+            render=render, brand=brand, number=1, engine="hiapi", key=uuid4(), request=b"{}", outcome=outcome,
+            price_charged=30_000 if outcome else None, ended_at=timezone.now() if outcome else None,
+        )  # fmt: skip
+    Render.objects.filter(pk=renders[1].pk).update(packshot=None, basis="words", model="gi2-create")
+    draft = cast.shoot(brand, engine="hiapi", model="gi2-edit", ratios=["1:1"])
+    addresses = [reverse("render", args=[render.pk]) for render in renders]
+    addresses += [reverse("plan", args=[draft.pk]), reverse("shoot", args=[shoot.pk]), reverse("engine")]
+    addresses += [reverse(name, args=[brand.slug]) for name in ("spend", "limits", "people")]
+    assert_spotless(page, live_server, addresses)
+    page.goto(live_server.url + addresses[2])
+    page.get_by_role("button", name="Look at HiAPI's list").click()
+    expect(page.locator("#evidence")).to_contain_text("no proof")
+    assert Axe().run(page).violations_count == 0
 
 
 def test_a_new_link_and_the_pages_around_it(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from studio.models import Brand, Scene, User
+from studio.models import Brand, Placement, Scene, User
 from tests import cast, pictures
 
 SignIn = Callable[[User], None]
@@ -50,6 +50,24 @@ def test_dials_that_are_turned_quickly_end_in_their_last_picture(
     assert current.surface == "on wet slate"
     assert chosen in str(current.engine)
     assert complaints == []
+
+
+def test_a_margin_that_is_too_wide_is_told_at_its_field(
+    page: Page, live_server: LiveServer, signed_in: SignIn, admin: User, brand: Brand
+) -> None:
+    signed_in(admin)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{live_server.url}/b/{brand.slug}/presets/placements/new/")
+    for label, value in (("Channel", "Website"), ("Name", "Window"), ("Width in pixels", "1200"),
+                         ("Height in pixels", "628"), ("Bottom %", "80")):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Create placement").click()
+    field = page.locator(".field", has=page.get_by_label("Bottom %", exact=True))
+    expect(field.locator(".wrong")).to_have_text("0 to 45 %.")
+    expect(field.locator(".wrong")).to_be_in_viewport()
+    expect(page.get_by_label("Bottom %", exact=True)).to_be_focused()
+    expect(page.get_by_label("Bottom %", exact=True)).to_have_value("80")
+    assert not Placement.objects.exists()
 
 
 def test_the_gallery_is_searched_while_one_types(

@@ -35,3 +35,4 @@ def test_a_doubt_arrives_on_row_and_tile_and_a_clean_one_gets_its_tick(
     expect(good.locator(".good[data-at=sign]")).to_contain_text("Done", timeout=30_000)
     expect(page.locator(".packs .frame", has_text="CUP").locator(".bad")).to_have_count(0)
     expect(page.locator("[data-waits]")).to_have_count(0)
+    expect(page.locator("[data-news]")).to_have_text("1 needs you.")

@@ -63,7 +63,7 @@ def plan(page: Page) -> None:
     for name, _ in PLACEMENTS.values():
         page.locator(".place", has_text=name).locator("input").check()
     figures = page.locator("#sum .sum-figures dd")
-    expect(figures).to_have_text(["3", "2", "free"])
+    expect(figures).to_have_text(["3", "2", "free", "a few seconds"])
     expect(page.locator("#sum")).to_contain_text("Placements of one shape share one picture")
 
 

@@ -17,8 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from studio import storage, tasks
-from studio.flow import cutout, export, intake, invitation, people, review, shoot
-from studio.flow import render as renders
+from studio.flow import cutout, export, intake, invitation, people, review, shoot, work
 from studio.imaging.errors import Refused
 from studio.models import Brand, Role, State, User
 from tests import cast as make
@@ -218,7 +217,7 @@ def a_reset_link_that_is_not_right(hands: Hands) -> HttpResponse:
     return answer(Client().get(hands.reset[:-3] + "/", follow=True))
 
 
-@ends(404)
+@ends(410)
 def the_welcome_link_once_more(hands: Hands) -> HttpResponse:
     return answer(hands.outside.get(f"/welcome/{people.welcome_token()}/"))
 
@@ -323,7 +322,7 @@ def a_launch_with_nothing_to_show(hands: Hands) -> BaseException:
 @ends(RuntimeError)
 def a_picture_that_cannot_be_made(hands: Hands) -> BaseException:
     one = make.render(make.shoot(hands.brand, launched=True))
-    renders.work()
+    work.work()
     one.refresh_from_db()
     if one.state == State.FAILED:
         review.retry(one)

@@ -121,8 +121,28 @@ def test_the_first_admin_comes_in_through_the_welcome_link(client: Client, brand
     assert client.post(link, FIRST)["Location"] == "/"
     assert client.get("/")["Location"] == f"/b/{brand.slug}/products/"
     assert User.objects.get(username="jo").is_superuser
-    assert client.get(link).status_code == 404
-    assert client.post(link, FIRST | {"username": "eve"}).status_code == 404
+
+
+def test_a_used_welcome_link_says_so_and_leads_to_the_sign_in(client: Client, brand: Brand) -> None:
+    link = f"/welcome/{welcome_token()}/"
+    client.post(link, FIRST)
+    client.logout()
+    for page in (client.get(link), client.post(link, FIRST | {"username": "eve"})):
+        assert page.status_code == 410
+        assert b"This studio has an admin already" in page.content
+        assert b'href="/accounts/login/"' in page.content
+    assert not User.objects.filter(username="eve").exists()
+    assert client.get("/welcome/guess/").status_code == 404
+
+
+def test_before_the_first_account_the_sign_in_leads_to_the_printed_link(client: Client, brand: Brand) -> None:
+    first, ask = b"This studio has no account yet. Open the link", b"No account? Ask your admin for one."
+    page = client.get("/", follow=True).content
+    assert (first in page, ask in page) == (True, False)
+    client.post(f"/welcome/{welcome_token()}/", FIRST)
+    client.logout()
+    page = client.get("/", follow=True).content
+    assert (first in page, ask in page) == (False, True)
 
 
 def test_a_guessed_welcome_link_is_not_there(client: Client, db: None) -> None:

@@ -41,7 +41,13 @@ def contents() -> dict[str, list[tuple[object, ...]]]:
         return {table: cursor.execute(f'SELECT * FROM "{table}"').fetchall() for table in sorted(tables)}
 
 
-@pytest.mark.parametrize("name", sorted(name for name, who in MATRIX.items() if "POST" in who))
+# A provider has no form's token: it signs, and its address names one task (tests/web/test_provider.py).
+BY_MACHINE = {"hiapi_callback"}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, who in MATRIX.items() if "POST" in who and name not in BY_MACHINE)
+)
 def test_no_change_without_the_forms_own_token(
     name: str,
     world: World,

@@ -12,8 +12,11 @@ from django.urls import get_resolver, reverse
 
 from studio.flow import invitation as flow_invitation
 from studio.flow import people as flow_people
+from studio.flow import reference as flow_reference
+from studio.flow.engines import ENGINES
 from studio.models import Brand, Cut, Export, Role, Scene, State, User
 from tests import cast
+from tests.engines import ScriptedRemote
 
 PUBLIC, SIGNED_IN, STAFF = "public", "signed in", "staff"
 VIEWER, MARKETER, ADMIN = Role.VIEWER, Role.MARKETER, Role.ADMIN
@@ -59,6 +62,12 @@ MATRIX: dict[str, dict[str, Who]] = {
     "render_reject": {"POST": MARKETER},
     "render_clear": {"POST": MARKETER},
     "render_rerun": {"POST": MARKETER},
+    "render_edit": {"POST": MARKETER},
+    "render_final": {"POST": MARKETER},
+    "render_evidence": {"POST": ADMIN},
+    "render_adopt": {"POST": ADMIN},
+    "render_not_bought": {"POST": ADMIN},
+    "render_lost": {"POST": ADMIN},
     "render_retry": {"POST": MARKETER},
     "export": {"GET": VIEWER},
     "render_thumb": {"GET": VIEWER},
@@ -70,6 +79,19 @@ MATRIX: dict[str, dict[str, Who]] = {
     "scene_version_preview": {"GET": VIEWER},
     "cut_download": {"GET": VIEWER},
     "export_download": {"GET": VIEWER},
+    "spend": {"GET": ADMIN},
+    "spend_csv": {"GET": ADMIN},
+    "limits": {"GET": ADMIN},
+    "budget": {"POST": ADMIN},
+    "membership_limit": {"POST": ADMIN},
+    "engine": {"GET": STAFF},
+    "engine_pause": {"POST": STAFF},
+    "engine_drain": {"POST": STAFF},
+    "engine_resume": {"POST": STAFF},
+    "engine_reopen": {"POST": STAFF},
+    "engine_confirm": {"POST": STAFF},
+    "hiapi_callback": {"POST": PUBLIC},
+    "reference": {"GET": PUBLIC},
     "presets": {"GET": VIEWER},
     "placements": {"GET": VIEWER},
     "placement_new": {"GET": ADMIN, "POST": ADMIN},
@@ -100,7 +122,7 @@ OF_A_BRAND = {
     "products", "upload", "verdicts", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
     "invite", "leave", "brand_settings", "brand_prompt",
     "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export",
-    "placement_new", "placement_sketch",
+    "placement_new", "placement_sketch", "spend", "spend_csv", "limits", "budget",
 }  # fmt: skip
 
 
@@ -117,7 +139,8 @@ class World:
 
 
 @pytest.fixture
-def world(brand: Brand) -> World:
+def world(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setitem(ENGINES, "hiapi", ScriptedRemote())
     product = cast.product(brand)
     packshot = cast.packshot(product)
     draft, launched = cast.shoot(brand), cast.shoot(brand, launched=True)
@@ -154,6 +177,8 @@ def world(brand: Brand) -> World:
         "invitation": {"token": token},
         "invitation_accept": {"token": token},
         "password_reset_confirm": {"uidb64": "MQ", "token": "set-password"},
+        "hiapi_callback": {"token": "of-a-task"},
+        "reference": {"token": flow_reference.link(packshot).rstrip("/").rpartition("/")[2]},
         "scene_version_preview": {"pk": version.pk},
     }
     for name in MATRIX:

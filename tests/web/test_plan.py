@@ -214,7 +214,7 @@ def test_the_page_asks_the_database_the_same_few_things_however_long_the_lists(
     table.draft.products.set([cast.product(brand) for _ in range(rows)])
     browser = sign_in(marketer)
     browser.get(f"/shoots/{table.draft.pk}/plan/")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         browser.get(f"/shoots/{table.draft.pk}/plan/")
 
 
@@ -235,3 +235,28 @@ def test_placements_of_other_brands_are_neither_offered_nor_taken(
 def test_a_retired_placement_is_not_offered(sign_in: SignIn, marketer: User, table: Table) -> None:
     cast.placement("old", name="Old window", retired_at=timezone.now())
     assert b"Old window" not in sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/").content
+
+
+def test_what_cannot_be_cut_out_is_named_and_bars_nothing_else(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    table.mug.packshots.update(cutout_confidence=0.0, cutout_reason="touches_edge")
+    client, where = sign_in(marketer), f"/shoots/{table.draft.pk}/plan/"
+    both = table.choice | {"product": [table.mug.pk, table.vase.pk], "takes": "1"}
+    answer = client.post(where, both, headers=HTMX).content.decode()
+    assert "No picture will be made of MUG-0114: cutting out failed." in answer
+    assert "2 of 2" in answer, "it stays chosen"
+    assert "1 product ×" in answer
+    assert "disabled" not in answer
+    client.post(f"/shoots/{table.draft.pk}/launch/")
+    assert set(table.draft.renders.values_list("product", flat=True)) == {table.vase.pk}
+
+
+def test_a_plan_of_which_nothing_can_be_cut_out_says_so_once(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    table.mug.packshots.update(cutout_confidence=0.0, cutout_reason="touches_edge")
+    where = f"/shoots/{table.draft.pk}/plan/"
+    answer = sign_in(marketer).post(where, table.choice, headers=HTMX).content.decode()
+    assert answer.count("No picture will be made of MUG-0114: cutting out failed.") == 1
+    assert 'disabled aria-describedby="why"' in answer

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from studio import storage
-from studio.flow import cutout, export, render
+from studio.flow import cutout, export, work
 from studio.models import Brand, Export, Packshot, State, User
 from tests import cast, pictures
 from tests.polyglots import impostors, polyglots
@@ -72,7 +72,7 @@ def test_no_picture_cut_or_archive_made_from_one_holds_it(ines: Client, brand: B
     made = cast.render(
         shoot, product=shot.product, packshot=shot, scene_version=cast.scene(engine={}).current
     )
-    render.work()
+    work.work()
     made.refresh_from_db()
     assert made.state == State.DONE
     built = export.request(brand, None, export.chosen(brand, shoot), shoot)

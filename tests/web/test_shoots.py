@@ -53,6 +53,23 @@ def test_the_list_has_drafts_and_launched_ones_newest_first(
     assert "2 failed" in page
 
 
+def test_a_launched_shoot_stands_at_its_launch_not_where_its_draft_stood(
+    sign_in: SignIn, viewer: User, brand: Brand
+) -> None:
+    now = timezone.now()
+    ages = {"Late launch": (9, 1), "Middle": (5, 5), "Draft": (2, None), "Early": (8, 8)}
+    for name, (made, launched) in ages.items():
+        one = cast.shoot(brand, name=name)
+        at = None if launched is None else now - timedelta(days=launched)
+        Shoot.objects.filter(pk=one.pk).update(created_at=now - timedelta(days=made), launched_at=at)
+    page = text(sign_in(viewer), f"/b/{brand.slug}/shoots/")
+    assert sorted(ages, key=page.index) == ["Late launch", "Draft", "Middle", "Early"]
+    assert f"{timezone.localtime(now - timedelta(days=1)):%-d %b %Y, %H:%M}" in page
+    middle = Shoot.objects.get(name="Middle").pk
+    older = text(sign_in(viewer), f"/b/{brand.slug}/shoots/?before={middle}", headers=HTMX)
+    assert [name for name in ages if name in older] == ["Early"]
+
+
 def test_older_shoots_come_in_pages(sign_in: SignIn, viewer: User, brand: Brand) -> None:
     shoots = [cast.shoot(brand, launched=True, name=f"Shoot number {n:02}") for n in range(30)]
     browser = sign_in(viewer)

@@ -80,7 +80,7 @@ def test_a_tiny_packshot_is_taken_in_and_said_to_be_of_no_use_wherever_it_lies(
     for page in pages(ines, brand):
         assert b"The packshot is too small" in page
     plan = ines.get(f"/shoots/{shoot.pk}/plan/").content
-    assert b"<b>MUG</b> may not cut out cleanly" in plan
+    assert b"No picture will be made of MUG: cutting out failed" in plan
     thumb = ines.get(f"/packshots/{Packshot.objects.get().pk}/thumb/")
     assert pictures.opened(b"".join(thumb)).format == "WEBP"  # type: ignore[call-overload]
 

@@ -7,11 +7,12 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 
 from studio.models import Render, State
+from studio.models.render import UNDECIDED
 from studio.web.ids import DIGITS
 
 STATES: Final = [
-    ("", "Finished"), ("coming", "Under way"), ("failed", "Failed"), ("cancelled", "Cancelled"),
-    ("all", "Any state"),
+    ("", "Finished"), ("coming", "Under way"), ("failed", "Failed"), ("undecided", "Needs a decision"),
+    ("cancelled", "Cancelled"), ("all", "Any state"),
 ]  # fmt: skip
 REVIEWS: Final = [
     ("", "Any review"),
@@ -21,8 +22,12 @@ REVIEWS: Final = [
 ]
 _COMING: Final = (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING)
 _IN_STATE: Final = {
-    "": Q(state=State.DONE), "coming": Q(state__in=_COMING),
-    "failed": Q(state__in=(State.FAILED, State.UNSURE)), "cancelled": Q(state=State.CANCELLED), "all": Q(),
+    "": Q(state=State.DONE),
+    "coming": Q(state__in=_COMING) | Q(state=State.UNSURE, look_again_at__isnull=False),
+    "failed": Q(state=State.FAILED),
+    "undecided": UNDECIDED,
+    "cancelled": Q(state=State.CANCELLED),
+    "all": Q(),
 }  # fmt: skip
 _IN_REVIEW: Final = {
     "": Q(),

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.db.models import Model, QuerySet
 
+from studio.flow.engines import offered
+from studio.flow.shoot import models
 from studio.models import RESOLUTIONS, Brand, Placement, Product, Scene, Shoot
 from studio.web import shapes
 from studio.web.ids import ids
@@ -43,6 +45,8 @@ class PlanForm(forms.Form):
     resolution = forms.ChoiceField(choices=[(size, size) for size in RESOLUTIONS])
     takes = forms.TypedChoiceField(choices=[(take, take) for take in TAKES], coerce=int)
     ratio = Shapes(required=False)
+    engine = forms.CharField(required=False)
+    model = forms.CharField(required=False)
     every = forms.ChoiceField(choices=[("all", "Choose all"), ("none", "Let go of all")], required=False)
 
     def __init__(self, data: Any, brand: Brand) -> None:
@@ -64,7 +68,20 @@ class PlanForm(forms.Form):
             "resolution": wanted.get("resolution", shoot.resolution),
             "takes": wanted.get("takes", shoot.takes),
             "name": wanted.get("name", shoot.name),
+            "engine": wanted["engine"],
+            "model": wanted["model"],
         }
+
+    def clean_engine(self) -> str:
+        """One that is not offered leaves the draft's own."""
+        engine: str = self.cleaned_data["engine"]
+        return engine if engine in offered() else ""
+
+    def clean_model(self) -> str:
+        """A model of another engine is passed over: the page of before had it."""
+        engine, model = self.cleaned_data["engine"], self.cleaned_data["model"]
+        known = engine and any(one.key == model for one in models(engine))
+        return model if known else ""
 
     def _products(self, shoot: Shoot) -> list[Product]:
         if every := self.cleaned_data.get("every"):

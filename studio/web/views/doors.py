@@ -44,15 +44,17 @@ def home(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
     """The first admin makes an account; the link works until there is one."""
-    if not people.welcome_open(token):
+    if not people.is_welcome(token):
         raise Http404
+    if not people.needs_admin():
+        return _welcomed_already(request)
     form = WelcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             person = people.first_admin(given["username"], given["email"], given["password1"])
-        except Refused as refusal:  # somebody else was quicker
-            raise Http404 from refusal
+        except Refused:  # somebody else was quicker
+            return _welcomed_already(request)
         login(request, person, backend="django.contrib.auth.backends.ModelBackend")
         return remembered(request, redirect("home"), person.username)
     return render(request, "welcome.html", {"form": form})
@@ -61,6 +63,9 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 class SignIn(auth.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"needs_admin": people.needs_admin()}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         name = form.get_user().get_username()
@@ -107,6 +112,10 @@ def locked_out(
 ) -> HttpResponse:
     """What stands in for the sign-in page after too many tries."""
     return render(request, "registration/locked.html", status=429)
+
+
+def _welcomed_already(request: HttpRequest) -> HttpResponse:
+    return render(request, "invitations/closed.html", {"message": say("already_welcomed")}, status=410)
 
 
 @requires_csrf_token

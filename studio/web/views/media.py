@@ -3,9 +3,9 @@
 import re
 from os import SEEK_END
 from pathlib import PurePath
-from typing import Final
+from typing import BinaryIO, Final
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
@@ -33,7 +33,8 @@ def render_thumb(request: Request, pk: int) -> HttpResponseBase:
 
 @require_safe
 def render_screen(request: Request, pk: int) -> HttpResponseBase:
-    return _serve(request, render_of(request, pk, Role.VIEWER).screen)
+    render = render_of(request, pk, Role.VIEWER)
+    return _serve(request, render.screen or render.picture)
 
 
 @require_safe
@@ -83,31 +84,51 @@ def _serve(request: Request, key: str, name: str = "", attachment: bool = True) 
     if not key:
         raise Http404
     etag = f'"{PurePath(key).stem}"'
-    response = get_conditional_response(request, etag=etag) or _file(request, key, etag)
+    response = _closed(get_conditional_response(request, etag=etag) or _ranged(request, key, etag))
     response["ETag"] = etag
     kept = request.GET.get("v") == version(key)
     response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     if name:
         response["Content-Disposition"] = content_disposition_header(attachment, _plain(name)) or "attachment"
     return response
 
 
-def _file(request: Request, key: str, etag: str) -> HttpResponse | FileResponse:
-    try:
-        file = storage.open_file(key)
-    except FileNotFoundError:
-        raise Http404 from None
+def file_of(key: str) -> HttpResponseBase:
+    """The stored bytes under their own type, closed to scripts, without a name."""
+    response = FileResponse(_open(key), content_type=_type(key))
+    if "Content-Disposition" in response:  # Django offers the name in the storage otherwise
+        del response["Content-Disposition"]
+    return _closed(response)
+
+
+def _ranged(request: Request, key: str, etag: str) -> HttpResponseBase:
+    file = _open(key)
     size = file.seek(0, SEEK_END)
     file.seek(0)
-    return ranges.answer(request, file, size, etag, TYPES.get(_suffix(key), "application/octet-stream"))
+    return ranges.answer(request, file, size, etag, _type(key))
+
+
+def _open(key: str) -> BinaryIO:
+    try:
+        return storage.open_file(key)
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _closed(response: HttpResponseBase) -> HttpResponseBase:
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
 
 
 def _plain(name: str) -> str:
     """A name as a header and any disk take it: no line ends, no folders, nothing that turns its direction."""
     stem, _, extension = UNSAFE.sub("-", name).rpartition(".")
     return f"{stem.strip('. ') or 'file'}.{extension}"
+
+
+def _type(key: str) -> str:
+    return TYPES.get(_suffix(key), "application/octet-stream")
 
 
 def _suffix(key: str) -> str:

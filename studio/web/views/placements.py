@@ -84,6 +84,8 @@ def revive(request: Request, pk: int) -> HttpResponse:
 
 
 def _page(request: Request, form: PlacementForm, context: dict[str, Any]) -> HttpResponse:
+    for name in list(form.errors)[:1]:  # the page is long; it opens where something has to be put right
+        form.fields[name].widget.attrs["autofocus"] = True
     drawn = SketchForm(request.POST if form.is_bound else {name: form[name].value() for name in form.fields})
     context |= {
         "form": form,

@@ -13,9 +13,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
 from studio.models import RESOLUTIONS, Role, Shoot
+from studio.web import makers, refusals
 from studio.web import plan as page
 from studio.web.access import Request, shoot_of
 from studio.web.forms.plan import TAKES, PlanForm
+from studio.web.ids import number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,9 +40,9 @@ def launch(request: Request, pk: int) -> HttpResponse:
     if "resolution" in request.POST and _keep(form, shoot) and form.errors:
         return _page(request, shoot, form, status=422)
     try:
-        shoots.launch(shoot, request.user)
-    except Refused:
-        return _page(request, shoot, status=422)
+        shoots.launch(shoot, request.user, seen=number(request.POST.get("seen")))
+    except Refused as no:
+        return _page(request, shoot, status=422, refusal=no)
     return redirect("shoot", pk)
 
 
@@ -51,12 +53,13 @@ def _draft(request: Request, pk: int) -> Shoot:
 
 
 def _save(request: Request, shoot: Shoot) -> HttpResponse:
-    form = PlanForm(request.POST, request.brand)
+    form, engine = PlanForm(request.POST, request.brand), shoot.engine
     if not _keep(form, shoot):
         address = reverse("shoot", args=[shoot.pk])
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if request.htmx:
-        return render(request, "shoots/_saved.html", _sum(shoot) | {"shoot": shoot, "form": form})
+        context = {"shoot": shoot, "form": form, "other_engine": shoot.engine != engine}
+        return render(request, "shoots/_saved.html", context | _sum(shoot))
     if form.errors:
         return _page(request, shoot, form, status=422)
     where = {name: request.POST[name] for name in ("q", "after") if request.POST.get(name)}
@@ -69,12 +72,19 @@ def _keep(form: PlanForm, shoot: Shoot) -> bool:
     return shoots.choose(shoot, **form.choice(shoot))
 
 
-def _page(request: Request, shoot: Shoot, form: PlanForm | None = None, status: int = 200) -> HttpResponse:
-    scenes, channels = page.wall(shoot), page.channels(shoot)
-    context = {
+def _page(
+    request: Request,
+    shoot: Shoot,
+    form: PlanForm | None = None,
+    status: int = 200,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    """`refusal` is what kept it from being launched, where the sum does not say so itself."""
+    scenes, channels, shelf = page.wall(shoot), page.channels(shoot), _shelf(request, shoot)
+    context: dict[str, Any] = {
         "shoot": shoot,
         "form": form,
-        "shelf": _shelf(request, shoot),
+        "shelf": shelf,
         "scenes": scenes,
         "channels": channels[: page.CHANNELS],
         "more_channels": channels[page.CHANNELS :],
@@ -83,13 +93,21 @@ def _page(request: Request, shoot: Shoot, form: PlanForm | None = None, status: 
         "resolutions": RESOLUTIONS,
         "takes": TAKES,
     }
-    return render(request, "shoots/plan.html", context | _sum(shoot), status=status)
+    context |= _sum(shoot, None if request.GET.get("after") else shelf)
+    if refusal and refusal.code != context["total"].sum.problem:
+        context["refusal"] = refusals.message(refusal.code, refusal.values, request.brand)
+    return render(request, "shoots/plan.html", context, status=status)
 
 
 def _shelf(request: Request, shoot: Shoot) -> page.Shelf:
     return page.shelf(shoot, request.GET.get("q", "").strip(), request.GET.get("after", ""))
 
 
-def _sum(shoot: Shoot) -> dict[str, Any]:
+def _sum(shoot: Shoot, shelf: page.Shelf | None = None) -> dict[str, Any]:
     prefetch_related_objects([shoot], "placements")  # summed up twice
-    return {"total": page.total(shoot), "picked": page.picked(shoot)}
+    total = page.total(shoot)
+    return {
+        "total": total,
+        "picked": page.picked(shoot, total.sum, shelf),
+        "makers": makers.choices(shoot),
+    }

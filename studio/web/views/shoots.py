@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from studio.flow import review
 from studio.flow import shoot as shoots
+from studio.imaging.errors import Refused
 from studio.models import Product, Render, Role, Shoot, State
-from studio.web import addresses, live, progress
+from studio.web import addresses, live, progress, refusals, troubles
 from studio.web.access import Request, brand_of, shoot_of
 from studio.web.ids import ids, number
 from studio.web.views import exports
@@ -24,9 +25,10 @@ MANY: Final = 100  # frames in one piece of news, the newest; a page shows about
 @require_safe
 def listing(request: Request, brand: str) -> HttpResponse:
     here = brand_of(request, brand, Role.VIEWER)
-    rows = Shoot.objects.filter(brand=here).with_progress().select_related("created_by").order_by("-pk")
-    before = number(request.GET.get("before"))
-    page = list((rows.filter(pk__lt=before) if before else rows)[: PAGE + 1])
+    rows = Shoot.objects.filter(brand=here).newest_first()
+    if last := rows.filter(pk=number(request.GET.get("before"))).first():
+        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
+    page = list(rows.with_progress().select_related("created_by")[: PAGE + 1])
     context = {"shoots": _with_strips(page[:PAGE]), "more": page[PAGE - 1].pk if len(page) > PAGE else None}
     return render(request, "shoots/_list.html" if request.htmx else "shoots/list.html", context)
 
@@ -81,7 +83,10 @@ def cancel(request: Request, pk: int) -> HttpResponse:
 def retry(request: Request, pk: int) -> HttpResponse:
     """Once more for every picture that failed for the given reason."""
     shoot = shoot_of(request, pk, Role.MARKETER)
-    review.retry_all(shoot, request.POST.get("failure", ""))
+    try:
+        review.retry_all(shoot, request.POST.get("failure", ""), request.user)
+    except Refused as no:
+        refusals.tell(request, no.code, no.values, request.brand)
     return redirect("shoot", pk)
 
 
@@ -93,7 +98,9 @@ def delete(request: Request, pk: int) -> HttpResponse:
 
 
 def _news(request: Request, shoot: Shoot, now: progress.Progress) -> dict[str, object]:
-    return {"shoot": shoot, "progress": now, "may_act": request.role >= Role.MARKETER}
+    may_act = request.role >= Role.MARKETER
+    told = troubles.priced(shoot, now.troubles) if may_act else now.troubles
+    return {"shoot": shoot, "progress": now, "troubles": told, "may_act": may_act}
 
 
 def _unready(request: Request, shoot: Shoot) -> HttpResponse:

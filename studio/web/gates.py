@@ -1,0 +1,169 @@
+"""The engine's gate in words: what happened, what to do, how fast it goes, what its prices are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from studio.flow import price, price_list
+from studio.flow.shoot import models
+from studio.messages import Message, say
+from studio.models import Gate, PriceList
+from studio.web import makers, words
+
+ENGINE: Final = "hiapi"
+
+
+@dataclass(frozen=True)
+class Barred:
+    """A model that the provider refuses."""
+
+    name: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A model with what one picture costs at 1K. `zero`: it is listed at nothing, and nobody confirmed it."""
+
+    key: str
+    name: str
+    price: str
+    zero: bool
+    problem: Message | None
+
+
+@dataclass(frozen=True)
+class State:
+    """`kind` is open, closed, paused, draining, silent or keyless; `message` says what happened."""
+
+    gate: Gate
+    kind: str
+    message: Message
+    barred: list[Barred]
+    models: list[Priced]
+    prices: PriceList | None
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.kind]
+
+    @property
+    def may_reopen(self) -> bool:
+        return bool(self.gate.closed_by or self.gate.closed_models)
+
+    @property
+    def heard(self) -> str:
+        return words.ago(self.gate.heard_at) if self.gate.heard_at else "never"
+
+    @property
+    def deaf(self) -> bool:
+        """Tasks have ended and no callback came, although there is an address for them."""
+        return bool(settings.PUBLIC_URL and self.gate.deaf_since)
+
+    @property
+    def public_url(self) -> str:
+        return settings.PUBLIC_URL
+
+    @property
+    def read(self) -> str:
+        return words.ago(self.prices.seen_at) if self.prices else "never"
+
+    @property
+    def price_problem(self) -> Message | None:
+        return say(self.prices.problem) if self.prices and self.prices.problem else None
+
+    @property
+    def pace(self) -> list[tuple[str, str]]:
+        told_to_wait = self.gate.not_before > timezone.now()
+        return [
+            ("Calls a minute", f"{settings.HIAPI_RPM:,} at most"),
+            ("Asked for at once", f"{min(settings.HIAPI_CONCURRENCY, 1 + self.gate.good)} "
+                                  f"of {settings.HIAPI_CONCURRENCY}"),
+            ("Unanswered in a row", str(self.gate.troubles)),
+            ("Told to wait", _in(self.gate.not_before) if told_to_wait else "no"),
+        ]  # fmt: skip
+
+
+WORDS: Final = {
+    "open": "Open",
+    "closed": "Closed",
+    "paused": "Paused",
+    "draining": "Draining",
+    "silent": "Not answering",
+    "keyless": "Not set up",
+}
+
+
+@price_list.once()
+def state() -> State:
+    stored = Gate.objects.filter(engine=ENGINE).select_related("paused_by").first()
+    gate = stored or Gate(engine=ENGINE)  # nothing was ever sent
+    kind = kind_of(gate)
+    return State(
+        gate=gate,
+        kind=kind,
+        message=message(gate, kind),
+        barred=[Barred(makers.full_name(ENGINE, key), say(code)) for key, code in gate.closed_models.items()],
+        models=_models(),
+        prices=price_list.newest(ENGINE),
+    )
+
+
+def kind_of(gate: Gate) -> str:
+    """What bars it first."""
+    if not settings.HIAPI_KEY:
+        return "keyless"
+    if gate.closed_by:
+        return "closed"
+    if gate.paused_at:
+        return "draining" if gate.draining else "paused"
+    return "silent" if gate.down_since else "open"
+
+
+def message(gate: Gate, kind: str) -> Message:
+    if kind == "keyless":
+        return say("no_key")
+    if kind == "closed":
+        return say(gate.closed_by, **gate.closed_values)
+    if kind == "open":
+        return Message("HiAPI takes orders", "Nobody closed it and it answers.", "")
+    who = f" by {gate.paused_by.label}" if gate.paused_by else ""
+    return {
+        "paused": Message(
+            f"Paused{who}",
+            "Nothing is sent. What runs is still collected; shoots may be launched and wait.",
+            "Resume when the reason is gone.",
+        ),
+        "draining": Message(
+            f"Draining{who}",
+            "What is queued is made; nothing new is launched.",
+            "Resume when the reason is gone.",
+        ),
+        "silent": Message(
+            "HiAPI does not answer",
+            f"Several calls in a row went unanswered, the last {_ago(gate.down_since)}. "
+            "It is asked every half minute whether it is back.",
+            "Nothing to do: it goes on by itself.",
+        ),
+    }[kind]
+
+
+def _models() -> list[Priced]:
+    return [_priced(one.key, one.name) for one in models(ENGINE)]
+
+
+def _priced(key: str, name: str) -> Priced:
+    told = price.quote(ENGINE, key, "1:1", "1K")
+    problem = say(told.problem, **told.values) if told.problem else None
+    return Priced(key, name, words.price(told.amount), told.problem == "price_zero", problem)
+
+
+def _ago(moment: datetime | None) -> str:
+    return words.ago(moment) if moment else "a moment ago"
+
+
+def _in(moment: datetime) -> str:
+    return f"for {words.took((moment - timezone.now()).total_seconds())}"

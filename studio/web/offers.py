@@ -1,0 +1,50 @@
+"""What can be made from a picture, and what that costs: again, changed in words, with more pixels."""
+
+from dataclasses import dataclass
+
+from studio.flow import again, price_list
+from studio.messages import Message, say
+from studio.models import RESOLUTIONS, Basis, Render, Review, State
+from studio.web import words
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`price` in words. `bar` says why it cannot be had; then there is no button."""
+
+    price: str
+    bar: Message | None = None
+    resolution: str = ""
+
+
+@dataclass(frozen=True)
+class Offers:
+    rerun: Offer
+    edit: Offer | None
+    finals: list[Offer]
+
+
+@price_list.once()
+def of(render: Render) -> Offers:
+    can_edit = again.can_edit(render)
+    return Offers(
+        rerun=_offer(render, Basis(render.basis)),
+        edit=_offer(render, Basis.PARENT) if can_edit else None,
+        finals=finals(render) if can_edit else [],
+    )
+
+
+def finals(render: Render) -> list[Offer]:
+    """Only for what somebody approved, and only upwards."""
+    if render.review != Review.APPROVED or render.state != State.DONE:
+        return []
+    larger = RESOLUTIONS[RESOLUTIONS.index(render.resolution) + 1 :]
+    return [_offer(render, Basis.PARENT, size) for size in larger]
+
+
+def _offer(render: Render, basis: Basis, resolution: str = "") -> Offer:
+    quote, no = again.quote(render, basis, resolution), again.bar(render, basis, resolution)
+    bar = say(no.code, **no.values) if no else None
+    if quote.amount is None:
+        bar = bar or say(quote.problem or "price_unknown", **quote.values)
+    return Offer(words.price(quote.amount), bar, resolution)

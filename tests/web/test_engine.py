@@ -1,0 +1,118 @@
+"""The engine that takes money: whether it is open, how fast it goes, its prices, and who may change that."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from studio.models import Brand, Gate, PriceList, Role, User
+from studio.providers.base import Quote
+from tests import cast
+from tests.engines import ScriptedRemote
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def staff(brand: Brand, hiapi: ScriptedRemote, sign_in: SignIn) -> Client:
+    person = cast.person("Stella Staff", brand, Role.ADMIN)
+    person.is_staff = True
+    person.save(update_fields=["is_staff"])
+    Gate.of("hiapi")
+    return sign_in(person)
+
+
+def page_of(browser: Client, address: str = "/engine/") -> str:
+    return html.unescape(browser.get(address).content.decode())
+
+
+def gate(**fields: Any) -> None:
+    Gate.change("hiapi", **fields)
+
+
+def test_an_open_engine_shows_its_pace_and_prices(staff: Client) -> None:
+    PriceList.objects.create(engine="hiapi", sha256="0" * 64, document=b"{}")
+    page = page_of(staff)
+    assert "HiAPI takes orders" in page
+    assert "60 at most" in page
+    assert "read just now" in page
+    assert 'GPT Image 2.5 <span class="quiet">gi25-flare-edit</span>' in page
+    assert "$0.03" in page
+    assert "Open again" not in page
+    assert "None can come, since STUDIO_PUBLIC_URL is not set" in page
+
+
+def test_a_closed_engine_says_why_and_what_to_do_and_is_opened_by_hand(staff: Client) -> None:
+    gate(
+        closed_by="balance_empty",
+        closed_values={"reason": "insufficient balance"},
+        closed_at=timezone.now(),
+        closed_models={"gi25-flare-edit": "model_forbidden"},
+    )
+    page = page_of(staff)
+    assert "The provider's balance is used up" in page
+    assert "insufficient balance" in page
+    assert "HiAPI, GPT Image 2.5: The provider's key may not use this model" in page
+    answer = staff.post("/engine/reopen/", follow=True).content.decode()
+    assert "Open again." in answer
+    assert (Gate.of("hiapi").closed_by, Gate.of("hiapi").closed_models) == ("", {})
+
+
+def test_it_is_paused_drained_and_resumed(staff: Client) -> None:
+    assert "Paused by Stella Staff" in staff.post("/engine/pause/", follow=True).content.decode()
+    assert not Gate.of("hiapi").open
+    assert "Draining by Stella Staff" in staff.post("/engine/drain/", follow=True).content.decode()
+    assert Gate.of("hiapi").draining
+    staff.post("/engine/resume/")
+    assert (Gate.of("hiapi").open, Gate.of("hiapi").draining) == (True, False)
+
+
+def test_silence_and_missing_callbacks_are_told(staff: Client, settings: LazySettings) -> None:
+    settings.PUBLIC_URL = "https://studio.example"
+    gate(down_since=timezone.now(), deaf_since=timezone.now(), troubles=5)
+    page = page_of(staff)
+    assert "HiAPI does not answer" in page
+    assert "No callback has come since" in page
+    assert "https://studio.example" in page
+
+
+def test_a_listed_price_of_nothing_is_confirmed_by_a_person(staff: Client, hiapi: ScriptedRemote) -> None:
+    newest = PriceList.objects.create(engine="hiapi", sha256="0" * 64, document=b"{}")
+    hiapi.price = Quote(0, "price_zero")
+    assert "Yes, it is free" in page_of(staff)
+    staff.post("/engine/confirm-zero/", {"model": "nothing-known"})
+    newest.refresh_from_db()
+    assert newest.zeros == []
+    staff.post("/engine/confirm-zero/", {"model": "gi2-edit"})
+    newest.refresh_from_db()
+    assert newest.zeros == ["gi2-edit"]
+    assert page_of(staff).count("Yes, it is free") == 1
+
+
+def test_a_problem_with_the_price_list_is_told(staff: Client) -> None:
+    PriceList.objects.create(engine="hiapi", sha256="0" * 64, document=b"?", problem="price_malformed")
+    assert "The price list makes no sense" in page_of(staff)
+
+
+def test_without_a_key_it_says_how_to_get_one(staff: Client, settings: LazySettings) -> None:
+    settings.HIAPI_KEY = ""
+    assert "ask your operator to set HIAPI_API_KEY" in page_of(staff)
+
+
+def test_staff_are_led_there_and_the_key_is_never_shown(
+    staff: Client, sign_in: SignIn, admin: User, settings: LazySettings
+) -> None:
+    page = page_of(staff)
+    assert 'href="/engine/"' in page_of(staff, "/b/northfold/spend/")
+    assert 'href="/engine/"' not in page_of(sign_in(admin), "/b/northfold/spend/")
+    assert settings.HIAPI_KEY not in page
+
+
+def test_the_page_asks_few_things(staff: Client, django_assert_max_num_queries: Callable[[int], Any]) -> None:
+    page_of(staff)
+    with django_assert_max_num_queries(10):
+        page_of(staff)
