@@ -2,12 +2,14 @@
 
 import logging
 import sys
+from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from studio.logs import OneLine
+from studio.logs import Calm, OneLine
+from studio.models import Brand, User
 
 LINE = OneLine(settings.LOGGING["formatters"]["line"]["format"])
 
@@ -44,6 +46,27 @@ def test_an_unknown_link_leaves_no_token_in_the_log(
     lines = [LINE.format(one) for one in caplog.records]
     assert any("Not Found: /invitations/…" in line for line in lines)
     assert not any("s3cret" in line for line in lines)
+
+
+def test_who_is_turned_away_leaves_one_line(
+    sign_in: Callable[[User], Client], viewer: User, brand: Brand, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("django")
+    logger.addHandler(caplog.handler)
+    try:
+        page = sign_in(viewer).post(f"/b/{brand.slug}/shoots/new/")
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert b"Your role may not do this here. Ask an admin of the brand." in page.content
+    [line] = [LINE.format(one) for one in caplog.records]
+    assert line.endswith(f"Forbidden (Permission denied): /b/{brand.slug}/shoots/new/")
+
+
+def test_a_break_of_ours_keeps_its_traceback() -> None:
+    broke = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "broke", (), (None, None, None))
+    broke.status_code = 500
+    assert Calm().filter(broke)
+    assert broke.exc_info
 
 
 def test_tokens_in_tracebacks_are_masked_too() -> None:

@@ -4,7 +4,6 @@ Database and files share the disk. The floor is off, or nothing would be begun. 
 after the other, so that the point is known.
 """
 
-import json
 import os
 import signal
 import sqlite3
@@ -18,6 +17,7 @@ import pytest
 from studio.imaging.facts import Limits
 from studio.imaging.normalise import normalise
 from tests import pictures
+from tests.faults.invariants import files, named
 from tests.faults.rounds import timed
 from tests.faults.small import Disk, small_disk
 from tests.faults.visitor import ADMIN, Answer, Visitor
@@ -28,7 +28,6 @@ from tests.faults.work import (
     done,
     launch,
     launched,
-    manage,
     rows,
     workers,
 )
@@ -37,13 +36,6 @@ from tests.living import Studio, eventually
 pytestmark = pytest.mark.faults
 PLACE, EIGHT = "meta_stories", 8  # six pictures and one of each product for the placement
 BLOCK = 4096
-AFTER_SWEEP = """
-import json
-from studio.flow import janitor
-janitor.sweep()
-columns = [model._default_manager.values_list(column, flat=True) for model, column in janitor.KEYS]
-print(json.dumps(sorted({key for column in columns for key in column if key})))
-"""
 
 
 # The write-ahead log keeps its length, so rows find room where files do not.
@@ -74,13 +66,13 @@ def test_a_disk_that_is_full_at_eight_points_costs_nothing_but_time(studio: Stud
     _full_at_an_upload(visitor, disk)
     _full_at_a_cutout(studio, visitor, disk)
     _full_at_work(studio, disk, "picture", leave=0, sign="state = 'submitting'")
-    files = _sizes(studio)
-    _full_at_work(studio, disk, "screen copy", leave=files[0][0], sign="state = 'collecting'")
-    _full_at_work(studio, disk, "cut", leave=sum(map(sum, files)), sign="state = 'done' AND cuts_due")
+    sizes = _sizes(studio)
+    _full_at_work(studio, disk, "screen copy", leave=sizes[0][0], sign="state = 'collecting'")
+    _full_at_work(studio, disk, "cut", leave=sum(map(sum, sizes)), sign="state = 'done' AND cuts_due")
     _full_at_an_archive(studio, visitor, disk)
     _full_at_a_row(studio, visitor, disk)
     assert_every_picture_once(studio)
-    assert _files(studio) == _named(studio)
+    assert files(studio) == named(studio)
 
 
 def _full_at_an_upload(visitor: Visitor, disk: Disk) -> None:
@@ -178,16 +170,3 @@ def _assert_it_recovers(studio: Studio, name: str) -> None:
 
 def _finished(studio: Studio) -> bool:
     return done(studio) == launched(studio) and not count(studio, "studio_render WHERE cuts_due")
-
-
-def _files(studio: Studio) -> list[str]:
-    media = studio.data / "media"
-    return sorted(str(file.relative_to(media)) for file in media.rglob("*") if file.is_file())
-
-
-def _named(studio: Studio) -> list[str]:
-    """The keys that rows name, when everything that no row names was swept up."""
-    long_ago = time.time() - 7200
-    for file in _files(studio):
-        os.utime(studio.data / "media" / file, (long_ago, long_ago))
-    return list(json.loads(manage(studio, "shell", "--verbosity", "0", "-c", AFTER_SWEEP)))
