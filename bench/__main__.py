@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from bench import bought
 from bench.cutout import overlap
 from bench.starter import SAMPLES, packshot, product, scenes
 from studio.imaging.compose import compose
@@ -38,6 +39,7 @@ def main() -> None:
     _take_in()
     _cut_out()
     _compose()
+    bought.main([])
 
 
 def _take_in() -> None:
