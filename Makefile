@@ -1,5 +1,5 @@
 # Thin names for what bin/ and the tools do.
-.PHONY: run test test-faults lint bench contact-sheet lock
+.PHONY: run run-standin test test-faults lint bench contact-sheet lock
 
 python := .venv/bin/python
 compile := UV_SYSTEM_CERTS=1 uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -8,10 +8,14 @@ compile := UV_SYSTEM_CERTS=1 uv pip compile --universal --generate-hashes --no-e
 run:
 	@exec bin/run
 
+run-standin:  # with a stand-in for HiAPI on this machine: no key, no cost, no network
+	@bin/setup dev
+	@exec $(python) -m tests.standin --latency 3 8 -- bin/run
+
 test:  # minutes; CI adds one round of the fault tests
 	@exec bin/test
 
-test-faults:  # the fault tests with all their rounds: more than an hour
+test-faults:  # the fault tests with all their rounds: some hours
 	@exec bin/test tests/faults
 
 lint:
