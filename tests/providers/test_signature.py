@@ -14,21 +14,11 @@ from studio.messages import say
 from studio.providers.base import Heard
 from studio.providers.errors import Forged
 from studio.providers.signature import MOST_BYTES, hear
+from tests.forgeries import V1, V1_SIGNED, V2, V2_SIGNED, V3_SIGNED
 
 NOW: Final = 1777800799
 STAMP: Final = str(NOW)
 FIRST, SECOND, OWN = "whsec_test_key", "0123456789abcdef0123456789abcdef", "0123456789abcdef"
-V1: Final = (
-    b'{"taskId":"tk-1",  "model":"m", "status":"success",'
-    b'"output":[{"url":"https://cdn/x.mp4","type":"video","expireAt":1}]}'
-)
-V1_SIGNED: Final = "5553a0f50fad36b8285c62e766b154e64fd11780c63888afcc417eb95a68c2be"
-V2: Final = (
-    '{"taskId":"tk-hiapi-01HZTQ8BX2N3GM3YFK4Z9D7VQR","status":"fail",'
-    '"error":{"code":"TASK_FAILED","message":"café ☃"}}'
-).encode()
-V2_SIGNED: Final = "9c8db4753e2c0041b98f739bd0d7196a1e167333655e4f6b631908e3645355f5"
-V3_SIGNED: Final = "74272b8d8cd9be50142e58999bc5141c336f2827fd10466ee1ae7bd159ca5cbd"
 V2_HEARD: Final = Heard("tk-hiapi-01HZTQ8BX2N3GM3YFK4Z9D7VQR", "fail", signed=True, fresh=True)
 
 
