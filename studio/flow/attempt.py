@@ -55,8 +55,12 @@ def _found_again(render: Render) -> Attempt | None:
     last = render.attempts.last()
     if last is None or not last.task_id or last.outcome not in LOST or last.revived:
         return None
-    note(last, outcome="", ended_at=None, price_charged=None, reads=0, revived=True)
     return last
+
+
+def reopen(attempt: Attempt) -> None:
+    """Looked at once more, and settled anew; together with the move that says so."""
+    note(attempt, outcome="", ended_at=None, price_charged=None, reads=0, revived=True)
 
 
 def freeze(render: Render, order_of: Callable[[Render, str], tuple[Order, str]]) -> Frozen:

@@ -82,7 +82,9 @@ def _submit(render: Render) -> Step:
         if not render.move(State.SUBMITTING, started_at=timezone.now(), look_again_at=None):
             return False
         attempt = attempt or attempts.open_new(render, request)
-        if not attempt.task_id:
+        if attempt.task_id:
+            attempts.reopen(attempt)
+        else:
             attempts.count_send(attempt)
     if attempt.task_id:  # bought before and lost: it may be had now, and is not bought again
         return _taken(render, attempt, Taken(attempt.task_id), now=True)
