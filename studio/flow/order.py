@@ -7,11 +7,14 @@ from django.conf import settings
 
 from studio.flow import cutout, reference
 from studio.flow.engines import ENGINES, is_remote, remote
+from studio.imaging import crop, ratios
 from studio.imaging.errors import Refused
 from studio.models import Basis, Packshot, Render
 from studio.providers.base import Order
 from studio.providers.errors import Declined
 
+MOST_LOST: Final = 0.35  # share of a picture that a placement may cut away and still be composed for
+MOST_FREE: Final = 0.6  # share of height or width that is kept free at most
 REFERENCES: Final = 5  # packshots that are shown at most, whatever a model takes
 
 
@@ -26,6 +29,7 @@ def order_of(render: Render, token: str) -> tuple[Order, str]:
         scene=render.scene_version.engine,
         seed=_seed(render),
         model=render.model,
+        free=_free(render),
         callback=callback(render.engine, token),
     )
     return order, sheet
@@ -82,6 +86,25 @@ def _references(render: Render) -> tuple[tuple[str, ...], str]:
     if parent and most == 1:  # of a sheet with the picture on it, a model would make another sheet
         return reference.of(parent, most)
     return reference.of([*parent, *packshots(render)], most)
+
+
+def _free(render: Render) -> tuple[float, float, float, float]:
+    """Shares of the picture that its placements cover or cut away: the most that any of them takes.
+
+    A model from outside composes as it likes. Placements that lose too much are left out: no other
+    file shall show the product small for the sake of one banner.
+    """
+    if ENGINES[render.engine].wants != "cutout":
+        return 0, 0, 0, 0
+    wide, high = ratios.parts(render.ratio)
+    wanted = [
+        crop.margins(wide / high, (place.width, place.height), crop.Safe(*place.safe))
+        for place in render.shoot.placements.filter(ratio=render.ratio)
+        if ratios.crop_loss(render.ratio, place.width, place.height) <= MOST_LOST
+    ]
+    top, bottom, left, right = (max((one[side] for one in wanted), default=0.0) / 100 for side in range(4))
+    down, across = (min(1.0, MOST_FREE / max(both, 1e-6)) for both in (top + bottom, left + right))
+    return top * down, bottom * down, left * across, right * across
 
 
 def _seed(render: Render) -> int:

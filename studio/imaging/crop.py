@@ -53,6 +53,20 @@ def cut(
     return Cut(sized, box, upscaled)
 
 
+def margins(ratio: float, target: tuple[int, int], safe: Safe) -> Safe:
+    """What to keep free in a picture of this ratio (width / height) that will be cut to `target`, in percent.
+
+    A product that stands inside survives the cut in the middle, clear of the channel's own buttons.
+    """
+    wanted = target[0] / target[1]
+    across, down = min(1.0, wanted / ratio), min(1.0, ratio / wanted)  # the window's shares of the picture
+    beside, above = 50 * (1 - across), 50 * (1 - down)
+    return Safe(
+        above + safe.top * down, above + safe.bottom * down,
+        beside + safe.left * across, beside + safe.right * across,
+    )  # fmt: skip
+
+
 def crop_box(
     size: tuple[int, int],
     target: tuple[int, int],

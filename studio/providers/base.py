@@ -25,6 +25,12 @@ class Order:
     scene: dict[str, Any] = field(default_factory=dict)
     seed: int = 0
     model: str = ""
+    free: tuple[float, float, float, float] = (
+        0,
+        0,
+        0,
+        0,
+    )  # shares at top, bottom, left, right without product
     callback: str = ""  # where the provider may tell us that it is finished; empty: it cannot reach us
 
 

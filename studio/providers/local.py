@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.imaging.compose import compose
+from studio.imaging.compose import Free, compose
 from studio.imaging.encode import png
 from studio.imaging.ratios import LONG_SIDES, size
 from studio.imaging.scene import Scene, SceneError
@@ -45,13 +45,19 @@ class Local:
             "scene": order.scene,
             "size": size(order.ratio, LONG_SIDES[order.resolution]),
             "seed": order.seed,
+            "free": order.free,
         }
         return json.dumps(wish, sort_keys=True).encode()
 
     def submit(self, request: bytes, key: str) -> Finished:
         wish: dict[str, Any] = json.loads(request)
         width, height = wish["size"]
-        made = compose(self._product(wish["product"]), _scene(wish["scene"]), width, height, wish["seed"])
+        product, scene, free = (
+            self._product(wish["product"]),
+            _scene(wish["scene"]),
+            Free(*wish.get("free", ())),
+        )
+        made = compose(product, scene, width, height, wish["seed"], free)
         return Finished(png(Image.fromarray(made.pixels)), "image/png", made.box)
 
     def look(self, task_id: str) -> Finished:

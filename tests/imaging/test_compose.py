@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from studio.imaging import ratios
-from studio.imaging.compose import compose
+from studio.imaging.compose import Free, compose
 from studio.imaging.scene import Scene
 
 STARTER = Path(__file__).resolve().parents[2] / "studio" / "starter"
@@ -101,3 +101,12 @@ def test_an_empty_cut_out_is_refused():
 
 def test_a_cut_out_of_a_few_pixels_is_still_composed():
     assert_inside(compose(np.full((3, 2, 4), 255, np.uint8), Scene(), 160, 120, 1))
+
+
+@pytest.mark.parametrize("scene", ["dark-slate", "rose-podium", "pure-white"])
+def test_the_product_keeps_out_of_what_a_channel_covers(scene):
+    free = Free(top=0.14, bottom=0.35, left=0.05, right=0.15)
+    width, height = ratios.size("9:16", 320)
+    x, y, wide, high = compose(product(), SCENES[scene], width, height, 3, free).box
+    assert min(x - 0.05, 0.85 - x - wide, y - 0.14, 0.65 - y - high) >= -0.01
+    assert max(wide / 0.8, high / 0.51) > 0.5, "as large as fits, not less"

@@ -5,7 +5,7 @@ import random
 import pytest
 from PIL import Image, ImageDraw
 
-from studio.imaging.crop import Box, Safe, crop_box, cut
+from studio.imaging.crop import Box, Safe, crop_box, cut, margins
 from tests import pictures
 
 SIDES = (64, 300, 512, 777, 1024, 1200, 1920, 4096)
@@ -112,3 +112,15 @@ def test_the_product_is_in_the_cut() -> None:
 
 def test_transparency_survives_a_cut() -> None:
     assert cut(pictures.opened(pictures.cutout()), (200, 100)).image.mode == "RGBA"
+
+
+def test_a_product_inside_the_margins_survives_any_cut_clear_of_what_the_channel_covers() -> None:
+    for target in ((1080, 1080), (1080, 1350), (1200, 628), (1080, 1920)):
+        safe = Safe(top=14, bottom=20, left=4, right=8)
+        top, bottom, left, right = (one / 100 for one in margins(4 / 3, target, safe))
+        product = (left, top, 1 - left - right, 1 - top - bottom)
+        box = crop_box((1600, 1200), target, product, safe)
+        assert box.y + 0.14 * box.height <= top * 1200 + 1.5
+        assert box.y + 0.8 * box.height >= (1 - bottom) * 1200 - 1.5
+        assert box.x + 0.04 * box.width <= left * 1600 + 1.5
+        assert box.x + 0.92 * box.width >= (1 - right) * 1600 - 1.5

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from studio.imaging.compose.form import silhouette
 from studio.imaging.compose.grade import Grain, develop, vignette
 from studio.imaging.compose.linear import linear, shoulder
-from studio.imaging.compose.place import Shape, compose_frame
+from studio.imaging.compose.place import NOTHING_FREE, Free, Shape, compose_frame
 from studio.imaging.compose.product import Cutting, bring_to_size, light_of, shading, trim
 from studio.imaging.compose.set import Set
 from studio.imaging.noise import Map, smooth
@@ -28,9 +28,12 @@ class Composition:
     box: tuple[float, float, float, float]
 
 
-def compose(product: Bytes, scene: Scene, width: int, height: int, seed: int) -> Composition:
+def compose(
+    product: Bytes, scene: Scene, width: int, height: int, seed: int, free: Free = NOTHING_FREE
+) -> Composition:
     """Set a cut-out product (h, w, 4; straight sRGB and coverage) into a scene of width x height pixels.
 
+    It keeps out of `free`, shares of the frame from 0 that leave some room.
     The same product, scene, size and seed give the same bytes; another seed gives another take.
     Raises ValueError when the cut-out shows nothing.
     """
@@ -39,7 +42,7 @@ def compose(product: Bytes, scene: Scene, width: int, height: int, seed: int) ->
     rng = np.random.default_rng(seed)
     scene = _take(scene, rng)
     shape = Shape(product.shape[1], product.shape[0], form.rise)
-    stage = compose_frame(shape, scene, width, height, rng)
+    stage = compose_frame(shape, scene, width, height, rng, free)
     cutting = bring_to_size(product, stage)
     if scene.ground.material == "none":
         pixels = _on_plain(cutting, scene, width, height)

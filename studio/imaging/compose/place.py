@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import radians, sin, tan
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -90,26 +90,56 @@ class Shape:
     rise: float
 
 
-def compose_frame(shape: Shape, scene: Scene, width: int, height: int, rng: np.random.Generator) -> Stage:
+class Free(NamedTuple):
+    """Shares of the frame without product: a channel's buttons cover them, or a cut takes them."""
+
+    top: float = 0.0
+    bottom: float = 0.0
+    left: float = 0.0
+    right: float = 0.0
+
+    def room(self, width: float, height: float) -> tuple[float, float]:
+        """What is left of width and height, in pixels."""
+        return (1 - self.left - self.right) * width, (1 - self.top - self.bottom) * height
+
+
+NOTHING_FREE: Final = Free()
+
+
+def compose_frame(
+    shape: Shape, scene: Scene, width: int, height: int, rng: np.random.Generator, free: Free = NOTHING_FREE
+) -> Stage:
     """Place a product in a frame of width x height, by rule and a little chance."""
     if scene.ground.material == "none":
-        return _fill_frame(shape, scene, width, height)
+        return _fill_frame(shape, scene, width, height, free)
     share_x, share_y = _shares(shape, width / height, scene)
     scale = min(share_x * width / shape.wide, share_y * height / shape.high) * rng.uniform(0.95, 1.0)
+    scale = min(scale, _fit(shape, free.room(width, height)))
     wide, high = shape.wide * scale, shape.high * scale
     unit = max(high, 0.55 * wide)
-    left, top = _column(wide, scene, width, height, rng), _row(high, scene, width, height, rng)
+    left = _within(_column(wide, scene, width, height, rng), wide, width, free.left, free.right)
+    top = _within(_row(high, scene, width, height, rng), high, height, free.top, free.bottom)
     drop = 0.0 if scene.prop.kind == "none" else 0.62
     behind = 0.0 if drop else shape.rise * high / unit + 0.08
     return Stage(width, height, left, top, wide, high, unit, _depth(max(scene.horizon, behind), drop), drop)
 
 
-def _fill_frame(shape: Shape, scene: Scene, width: int, height: int) -> Stage:
-    scale = min(scene.fill * width / shape.wide, scene.fill * height / shape.high)
+def _fill_frame(shape: Shape, scene: Scene, width: int, height: int, free: Free) -> Stage:
+    scale = _fit(shape, (scene.fill * width, scene.fill * height))
+    scale = min(scale, _fit(shape, free.room(width, height)))
     wide, high = shape.wide * scale, shape.high * scale
-    return Stage(
-        width, height, (width - wide) / 2, (height - high) / 2, wide, high, unit=high, back=1.0, drop=0.0
-    )
+    left = _within((width - wide) / 2, wide, width, free.left, free.right)
+    top = _within((height - high) / 2, high, height, free.top, free.bottom)
+    return Stage(width, height, left, top, wide, high, unit=high, back=1.0, drop=0.0)
+
+
+def _fit(shape: Shape, room: tuple[float, float]) -> float:
+    return min(room[0] / shape.wide, room[1] / shape.high)
+
+
+def _within(start: float, extent: float, side: int, before: float, after: float) -> float:
+    """`start` moved as little as keeps `extent` out of the free shares of `side`."""
+    return float(np.clip(start, before * side, max(before * side, (1 - after) * side - extent)))
 
 
 def _shares(shape: Shape, ratio: float, scene: Scene) -> tuple[float, float]:
