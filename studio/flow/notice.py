@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from studio import queue
 from studio.flow.engines import remote
-from studio.models import Attempt, Gate, Notice, Render, State
+from studio.models import HELD, Attempt, Gate, Notice, Render, State
+from studio.models.render import RenderQuerySet
 from studio.providers.base import Heard
 from studio.providers.errors import Forged as Forged  # what pages catch
 
@@ -45,6 +46,13 @@ def task_of(attempt: Attempt) -> str:
     )
     taken = Attempt.objects.exclude(pk=attempt.pk)
     return next((one.task_id for one in told if not taken.filter(task_id=one.task_id).exists()), "")
+
+
+def told(renders: RenderQuerySet) -> RenderQuerySet:
+    """Those whose answer is missing while a callback has named their task: they can go on without a call."""
+    ours = Attempt.objects.values("task_id")
+    tokens = Notice.objects.exclude(token="").exclude(task_id__in=ours).values("token")
+    return renders.filter(state__in=HELD, attempts__token__in=tokens, attempts__outcome="")
 
 
 def exists_for(attempt: Attempt, task_id: str) -> bool:

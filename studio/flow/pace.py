@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from studio.flow import notice
 from studio.flow.engines import is_remote
 from studio.models import HELD, Gate, Render, State, User
 from studio.models.render import RenderQuerySet
@@ -32,13 +33,18 @@ APART: Final = 1.5  # seconds between two of them at most
 
 
 def claim_to_send(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
-    """Claims pictures that may be asked for now: within pace, calls at once, and what a person allows."""
+    """Claims pictures that may be asked for now: within pace, calls at once, and what a person allows.
+
+    While the gate is shut, only those that a callback spares the call.
+    """
     if not is_remote(engine):
         return due.in_turn().claim(most)
     if most <= 0 or not settings.HIAPI_KEY or not due.exists():
         return []
     with transaction.atomic():
         gate = _locked(engine)
+        if not gate.open:
+            return notice.told(due).claim(most)
         due = due.exclude(model__in=list(gate.closed_models))
         room, interval = _room(gate, due)
         claimed = due.in_turn().claim(min(most, room)) if room > 0 else []
@@ -73,6 +79,10 @@ def permit(gate: Gate) -> bool:
             return False
         gate.spend(1, _interval(gate))
     return True
+
+
+def is_shut(engine: str) -> bool:
+    return is_remote(engine) and not Gate.of(engine).open
 
 
 def note_good(engine: str) -> None:
@@ -170,8 +180,6 @@ def _soon(gate: Gate) -> bool:
 
 def _room(gate: Gate, due: RenderQuerySet) -> tuple[int, timedelta]:
     """How many may go out now, and how far apart: one by one while some were told to wait."""
-    if not gate.open:
-        return 0, timedelta(0)
     room, interval = min(_permits(gate), _slots(gate)), _interval(gate)
     if not due.filter(state=State.QUEUED).exclude(failure="").exists():
         return room, interval

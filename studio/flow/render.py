@@ -103,6 +103,8 @@ def _ask_again(render: Render) -> Step:
         return fail(render, "engine_failed", {})
     if task_id := notice.task_of(attempt):
         return _taken(render, attempt, Taken(task_id))
+    if pace.is_shut(render.engine):
+        return False
     if not attempts.may_send_again(render, attempt):
         return _needs_decision(render)
     with transaction.atomic():

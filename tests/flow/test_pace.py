@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from studio.flow import pace, poll, work
 from studio.flow import render as flow
-from studio.models import Brand, Gate, Render, State, User
+from studio.models import Brand, Gate, Notice, Render, State, User
 from studio.providers.base import Glance
 from studio.providers.errors import Unheard, Wait
 from tests import cast, pictures
@@ -166,6 +166,29 @@ def test_paused_by_hand_nothing_is_sent_and_what_runs_is_collected(
     pace.resume("hiapi")
     work.work()
     assert len(engine.asked) == 11
+
+
+def test_paused_or_closed_what_a_callback_names_goes_on_without_a_call(
+    queued: list[Render], sell: Sell, admin: User
+) -> None:
+    engine = sell()
+    for number, render in enumerate(queued[:2]):
+        render.attempts.create(
+            brand_id=render.brand_id,
+            number=1,
+            engine="hiapi",
+            key=f"{number:032}",
+            request=b"",
+            token=f"t{number}",
+        )
+    now = timezone.now()
+    Render.objects.filter(pk__in=[one.pk for one in queued[:2]]).update(state=State.UNSURE, look_again_at=now)
+    Notice.objects.create(token="t1", task_id="task-9", body_sha256="0" * 64, status="success", signed=True)
+    pace.pause("hiapi", admin)
+    work.work()
+    states = [Render.objects.get(pk=one.pk).state for one in queued[:3]]
+    assert states == [State.UNSURE, State.DONE, State.QUEUED]
+    assert engine.asked == []
 
 
 def test_draining_finishes_what_is_queued_and_bars_new_launches(
