@@ -24,6 +24,7 @@ from studio.models import (
 )  # fmt: skip
 
 _numbers = count(1)
+PRICE = 30_000  # micro-dollars put aside for a picture of HiAPI's
 
 
 def brand(name: str = "Northfold", **fields: Any) -> Brand:
@@ -101,6 +102,9 @@ def render(of: Shoot, **fields: Any) -> Render:
         "resolution": "1K",
         "engine": "local",
         "prompt": "Place this exact mug on slate.",
+        "reserved": PRICE
+        if fields.get("engine") == "hiapi" and fields.get("state", "queued") == "queued"
+        else 0,
     }
     return Render.objects.create(
         shoot=of, brand=of.brand, product=thing, packshot=shot, scene_version=version, **(defaults | fields)

@@ -11,12 +11,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from studio.flow import price_list
+from studio.flow.collect import TELLING
 from studio.flow.engines import ENGINES, is_remote, remote
 from studio.models import Attempt, Cause, PriceList, Render, State
 from studio.providers.base import Order
 
 STUMBLES: Final = 3
-LOST: Final = ("result_lost", "result_unusable", "task_overdue", "task_unknown", "engine_failed")
+DECODER: Final = ("decoder_died", "decoder_slow")  # may be the machine's fault as well as the picture's
+LOST: Final = (
+    "result_lost", "result_unusable", "task_overdue", "task_unknown", "engine_failed", *TELLING, *DECODER,
+)  # fmt: skip
 AGAIN: Final = ("task_timeout", "storage_unavailable", "waited_too_long")
 KEY_WINDOW: Final = timedelta(hours=20)  # the provider forgets a key after a day, and would sell again
 
@@ -93,13 +97,14 @@ def open_new(render: Render, frozen: Frozen | None) -> Attempt:
     )
 
 
-def count_send(attempt: Attempt, doubtful: bool = False) -> Attempt:
+def count_send(attempt: Attempt, doubtful: bool = False, **fields: Any) -> Attempt:
     """Before it goes out, so that a crash leaves a trace."""
     note(
         attempt,
         sends=attempt.sends + 1,
         first_sent_at=attempt.first_sent_at or timezone.now(),
         doubtful=attempt.doubtful or doubtful,
+        **fields,
     )
     return attempt
 
@@ -123,7 +128,7 @@ def _same_body(attempt: Attempt) -> bool:
     """A reference whose file is gone or changed would make it another request under an old key."""
     try:
         return remote(attempt.engine).body_sha256(bytes(attempt.request)) == attempt.body_sha256
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no picture any more, as after a power cut
         return False
 
 

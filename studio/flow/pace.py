@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from studio.flow import notice
 from studio.flow.engines import is_remote
+from studio.imaging.errors import Refused
 from studio.models import HELD, Gate, Render, State, User
 from studio.models.render import RenderQuerySet
 from studio.providers.errors import Declined, ProviderError, Wait
@@ -162,6 +163,13 @@ def needs_open(engine: str) -> tuple[str, dict[str, object]]:
     if gate.closed_by:
         return "gate_closed", {"reason": gate.closed_by}
     return ("draining", {}) if gate.draining else ("", {})
+
+
+def check_open(engine: str, model: str = "") -> None:
+    """Raises Refused when nothing more may be ordered now."""
+    code, values = needs_open(engine)
+    if code:
+        raise Refused(code, **values)
 
 
 def _locked(engine: str) -> Gate:

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from studio.flow import pace, price
 from studio.flow.engines import remote
-from studio.flow.render import GIVE_UP, LOOK_EVERY, Step, heard, task_failed
+from studio.flow.outcome import GIVE_UP, LOOK_EVERY
+from studio.flow.render import Step, heard, task_failed
 from studio.models import Attempt, Gate, Render, State
 from studio.models.render import RenderQuerySet
 from studio.providers.base import Glance, Task, Working

@@ -11,7 +11,8 @@ from django.utils import timezone
 from studio.flow import price_list
 from studio.flow.engines import ENGINES, is_remote, remote
 from studio.flow.order import sketch
-from studio.models import PriceList, Shoot
+from studio.imaging.errors import Refused
+from studio.models import Basis, PriceList, Render, Shoot
 from studio.providers.base import Quote
 from studio.providers.errors import Declined, ProviderError
 from studio.providers.prices import PriceError, parse
@@ -37,6 +38,21 @@ def quote(engine: str, model: str, ratio: str, resolution: str, *, drawn: bool =
         return Quote(None, (newest.problem if newest else "") or "price_unknown")
     confirmed = newest is not None and model in newest.zeros
     return Quote(0) if confirmed else Quote(None, "price_zero", told.values)
+
+
+def agreed(told: Quote, seen: int | None) -> int:
+    """The price, if it is known and what the person saw. Raises Refused."""
+    if told.amount is None:
+        raise Refused(told.problem or "price_unknown", **told.values)
+    if seen is not None and seen != told.amount:
+        raise Refused("price_changed", before=seen, now=told.amount)
+    return told.amount
+
+
+def quote_of(render: Render) -> Quote:
+    """What one more purchase of this picture costs."""
+    drawn = render.basis == Basis.WORDS
+    return quote(render.engine, render.model, render.ratio, render.resolution, drawn=drawn)
 
 
 def read_at(engine: str) -> datetime | None:

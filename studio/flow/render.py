@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from studio import queue, storage
 from studio.flow import attempt as attempts
-from studio.flow import collect, disk, money, notice, pace
-from studio.flow.attempt import STUMBLES
+from studio.flow import collect, disk, money, notice, outcome, pace, price
+from studio.flow.attempt import DECODER, STUMBLES
 from studio.flow.engines import ENGINES, is_remote
 from studio.flow.order import order_of
 from studio.imaging.errors import Refused
@@ -28,10 +28,7 @@ from studio.providers.base import Finished, Ready, Taken, Working
 from studio.providers.errors import Declined, Unheard, Wait
 
 log = logging.getLogger(__name__)
-DECODER: Final = ("decoder_died", "decoder_slow")  # may be the machine's fault as well as the picture's
-LOOK_EVERY: Final = timedelta(seconds=60)  # one by one; the list is read more often
-GIVE_UP: Final = timedelta(hours=24)
-LOST_AFTER: Final = timedelta(days=7)
+PRICE_UNKNOWN: Final = 30.0  # seconds until the prices are asked for again
 
 Step = Generator[Callable[[], Any], Any, bool]
 
@@ -61,34 +58,47 @@ def step(render: Render) -> Step:
         return (yield from next_step(render))
     except (Refused, Declined) as refusal:
         if refusal.code in DECODER:
-            return _stumble(render, refusal.code, refusal.values)
+            return outcome.stumble(render, refusal.code, refusal.values)
         if isinstance(refusal, Declined) and render.state == State.RUNNING:
             return task_failed(render, refusal)
-        return fail(render, refusal.code, refusal.values)
+        return outcome.fail(render, refusal.code, refusal.values)
     except Exception as error:
         if disk.is_full(error):
-            return _when_there_is_room(render)
+            return outcome.wait_for_room(render)
         log.exception("Render %s stumbled in %s", render.pk, render.state)
-        return _stumble(render, "engine_failed", {"error": type(error).__name__})
+        outcome.forget_what_was_undone(render)
+        return outcome.stumble(render, "engine_failed", {"error": type(error).__name__})
 
 
 def _submit(render: Render) -> Step:
     """Saves the exact request and its key, then asks: never for what could not be stored."""
     if disk.low():
-        return _when_there_is_room(render)
+        return outcome.wait_for_room(render)
     attempt = attempts.take_up(render)
+    booked = render.reserved if attempt and attempt.task_id else price.quote_of(render).amount
+    if booked is None or booked > render.reserved:
+        return _too_dear(render, booked)
     request = None if attempt else attempts.freeze(render, order_of)
     with transaction.atomic():
-        if not render.move(State.SUBMITTING, started_at=timezone.now(), look_again_at=None):
+        if not render.move(State.SUBMITTING, started_at=timezone.now(), look_again_at=None, reserved=booked):
             return False
         attempt = attempt or attempts.open_new(render, request)
         if attempt.task_id:
             attempts.reopen(attempt)
         else:
-            attempts.count_send(attempt)
+            attempts.count_send(attempt, price_estimated=booked)
     if attempt.task_id:  # bought before and lost: it may be had now, and is not bought again
         return _taken(render, attempt, Taken(attempt.task_id), now=True)
     return (yield from _send(render, attempt))
+
+
+def _too_dear(render: Render, now: int | None) -> bool:
+    """Nobody buys at a price that was not agreed to. One that is not known may be known again."""
+    if now is not None:
+        return outcome.fail(render, "price_rose", {"before": render.reserved, "now": now})
+    fields = {"failure": "price_unknown", "failure_values": {}, "look_again_at": pace.later(PRICE_UNKNOWN)}
+    render.mine(state=State.QUEUED).update(updated_at=timezone.now(), **fields)
+    return False
 
 
 def _ask_again(render: Render) -> Step:
@@ -97,16 +107,18 @@ def _ask_again(render: Render) -> Step:
     Our own engine is asked three times at most: a picture may be what kills its workers.
     """
     if disk.low():
-        return _when_there_is_room(render)
+        return outcome.wait_for_room(render)
     attempt = attempts.open_of(render)
     if attempt is None or (ENGINES[render.engine].trusted and attempt.sends >= STUMBLES):
-        return fail(render, "engine_failed", {})
+        return outcome.fail(render, "engine_failed", {})
+    if attempt.task_id:
+        return _taken(render, attempt, Taken(attempt.task_id), now=True)
     if task_id := notice.task_of(attempt):
         return _taken(render, attempt, Taken(task_id))
     if pace.is_shut(render.engine):
         return False
     if not attempts.may_send_again(render, attempt):
-        return _needs_decision(render)
+        return outcome.needs_decision(render)
     with transaction.atomic():
         if not render.mine(state=render.state).exists():
             return False
@@ -120,20 +132,20 @@ def _send(render: Render, attempt: Attempt) -> Step:
         answer = yield call
     except Wait as wait:
         pace.note_trouble(render.engine, render.model, wait)
-        return _wait(render, attempt, wait)
+        return outcome.wait(render, attempt, wait)
     except Unheard as error:
         pace.note_trouble(render.engine, render.model, error)
-        return _unheard(render, attempt, error)
+        return outcome.unheard(render, attempt, error)
     except Declined as no:
         pace.note_trouble(render.engine, render.model, no)
         if attempt.doubtful and not no.proves:
-            return _unheard(render, attempt, Unheard(no.code, **no.values), again=bool(no.stops))
+            return outcome.unheard(render, attempt, Unheard(no.code, **no.values), again=bool(no.stops))
         raise
     except Exception:
         if not is_remote(render.engine):
             raise
         log.exception("Render %s was asked for, and the answer could not be read", render.pk)
-        return _unheard(render, attempt, Unheard("no_answer"))
+        return outcome.unheard(render, attempt, Unheard("no_answer"))
     pace.note_good(render.engine)
     return _taken(render, attempt, answer) if isinstance(answer, Taken) else _made(render, attempt, answer)
 
@@ -142,7 +154,7 @@ def _taken(render: Render, attempt: Attempt, answer: Taken, now: bool = False) -
     """A callback that came first is in the box already; later ones find the picture running."""
     with transaction.atomic():
         told = now or notice.exists_for(attempt, answer.task_id)
-        later = timezone.now() + (timedelta(0) if told else LOOK_EVERY)
+        later = timezone.now() + (timedelta(0) if told else outcome.LOOK_EVERY)
         won = render.move(State.RUNNING, failure="", failure_values={}, look_again_at=later)
         if won:
             attempts.note(attempt, task_id=answer.task_id)
@@ -153,24 +165,34 @@ def _look(render: Render) -> Step:
     """Asks the provider how it goes."""
     attempt = attempts.open_of(render)
     if attempt is None:
-        return fail(render, "engine_failed", {})
+        return outcome.fail(render, "engine_failed", {})
     try:
         answer = yield partial(ENGINES[render.engine].look, attempt.task_id)
     except (Wait, Unheard) as error:
+        if error.code == "output_missing":
+            return _made_nowhere(render, attempt, error)
         pace.note_trouble(render.engine, render.model, error)
-        return _look_later(render, attempt, error)
+        return outcome.look_later(render, attempt, error)
     except Declined as no:
         if no.stops or no.code == "task_unknown":  # about the key or the account, not about the picture
             pace.note_trouble(render.engine, render.model, no)
-            return _look_later(render, attempt, no)
+            return outcome.look_later(render, attempt, no)
         raise
     return heard(render, attempt, answer)
+
+
+def _made_nowhere(render: Render, attempt: Attempt, error: Wait | Unheard) -> bool:
+    """The provider says that it is made and not where: it may say so a little later, or never."""
+    if attempts.count_read(attempt) >= collect.READS:
+        return outcome.fail(render, "result_lost", {}, charged=attempt.price_estimated)
+    return outcome.look_later(render, attempt, error)
 
 
 def heard(render: Render, attempt: Attempt, answer: Working | Ready | Finished) -> bool:
     """What the provider said about a running picture, asked for it alone or read from its list."""
     if isinstance(answer, Working):
-        return _look_later(render, attempt, None)
+        return outcome.look_later(render, attempt, None)
+    attempts.note(attempt, reads=0)
     return _made(render, attempt, answer)
 
 
@@ -179,16 +201,17 @@ def task_failed(render: Render, no: Declined) -> bool:
     charged = attempts.price_of_failure(render)
     again = no.again and not render.attempts.filter(cause=Cause.RETRY).exists()
     amount = render.reserved
-    fail(render, no.code, no.values, charged=charged)
+    outcome.fail(render, no.code, no.values, charged=charged)
     if not again or render.state != State.FAILED:
         return False
     try:
         with transaction.atomic():
             money.hold_again(render, amount)
             render.move(State.QUEUED, reserved=amount, failure="", failure_values={}, finished_at=None)
+            queue.work_on_renders()  # in its turn: the gate may be shut by now
     except Refused:
-        return False
-    return True
+        log.info("No money to buy picture %s once more", render.pk)
+    return False
 
 
 def _made(render: Render, attempt: Attempt, answer: Ready | Finished) -> bool:
@@ -211,11 +234,11 @@ def _collect(render: Render) -> Step:
     """Fetches what was made, checks it, makes the copies that screens need, and is done."""
     attempt = attempts.open_of(render)
     if attempt is None:
-        return fail(render, "engine_failed", {})
+        return outcome.fail(render, "engine_failed", {})
     try:
         kept = yield collect.call(render, attempt)
     except (Wait, Unheard) as error:
-        return _collect_later(render, attempt, error)
+        return outcome.collect_later(render, attempt, error)
     except (Refused, Declined) as no:
         if not is_remote(render.engine) or no.code in DECODER:
             raise
@@ -230,16 +253,16 @@ def _collect_afresh(render: Render, attempt: Attempt, no: Refused | Declined) ->
         try:
             answer = yield partial(ENGINES[render.engine].look, attempt.task_id)
         except (Wait, Unheard, Declined) as error:
-            return _collect_later(render, attempt, error)
+            return outcome.collect_later(render, attempt, error)
     else:
         answer = Ready(attempt.address)
     reads = attempts.count_read(attempt)
     if reads >= collect.READS:
-        return fail(render, collect.lost(no), no.values, charged=attempt.price_estimated)
+        return outcome.fail(render, collect.lost(no), no.values, charged=attempt.price_estimated)
     moved = isinstance(answer, Ready) and answer.address != attempt.address
     if isinstance(answer, Ready):
         attempts.note(attempt, address=answer.address, expires_at=answer.expires_at)
-    return True if moved and reads < collect.IN_A_ROW else _collect_later(render, attempt, no)
+    return True if moved and reads < collect.IN_A_ROW else outcome.collect_later(render, attempt, no)
 
 
 def _done(render: Render, attempt: Attempt, kept: collect.Kept) -> bool:
@@ -264,108 +287,3 @@ STEPS: Final[dict[State, Callable[[Render], Step]]] = {
     State.RUNNING: _look,
     State.COLLECTING: _collect,
 }
-
-
-def fail(render: Render, code: str, values: dict[str, object], charged: int = 0) -> bool:
-    """A definite end. A queued render passes through submitting, since nothing was asked for it yet."""
-    with transaction.atomic():
-        if render.state == State.QUEUED and not render.move(State.SUBMITTING, started_at=timezone.now()):
-            return False
-        if not render.move(State.FAILED, failure=code, failure_values=values, reserved=0):
-            return False
-        open_ones = list(render.attempts.filter(outcome=""))
-        for attempt in open_ones:
-            attempts.end(attempt, code, charged=charged)
-            notice.compare(attempt)
-    storage.delete([attempt.result for attempt in open_ones if attempt.result])
-    return False
-
-
-def _wait(render: Render, attempt: Attempt, wait: Wait) -> bool:
-    """Told to come back: the attempt stays open, and its bytes and key go out again then.
-
-    Back in the queue counts as not bought, so what was perhaps bought is unsure instead.
-    """
-    fields = {"failure": wait.code, "failure_values": wait.values, "look_again_at": pace.later(wait.seconds)}
-    if wait.code == "still_processing":
-        attempts.note(attempt, doubtful=True)
-    if attempt.doubtful and not attempts.may_send_again(render, attempt, unheard=True):
-        return _unheard(render, attempt, Unheard("no_answer"))
-    if render.state == State.UNSURE:
-        render.mine(state=State.UNSURE).update(**fields)
-    else:
-        render.move(State.UNSURE if attempt.doubtful else State.QUEUED, **fields)
-    return False
-
-
-def _unheard(render: Render, attempt: Attempt, error: Unheard, again: bool = True) -> bool:
-    """It may have been bought. Asked again with the same bytes where that is safe, else for a person."""
-    attempts.note(attempt, doubtful=True)
-    again = again and attempts.may_send_again(render, attempt, unheard=True)
-    later = pace.later(min(300, 4 * 2**attempt.sends)) if again else None
-    fields = {"failure": error.code, "failure_values": error.values, "look_again_at": later}
-    if render.state == State.UNSURE:
-        render.mine(state=State.UNSURE).update(updated_at=timezone.now(), **fields)
-    else:
-        render.move(State.UNSURE, **fields)
-    return False
-
-
-def _needs_decision(render: Render) -> bool:
-    if render.state == State.UNSURE:
-        render.mine(state=State.UNSURE).update(look_again_at=None, updated_at=timezone.now())
-    else:
-        render.move(State.UNSURE, failure="no_answer", look_again_at=None)
-    return False
-
-
-def _look_later(render: Render, attempt: Attempt, error: Wait | Unheard | Declined | None) -> bool:
-    """Not finished, or not told. After a day of it nobody waits any longer; it may have been charged.
-
-    Whoever could not be asked has said nothing, however long that lasts.
-    """
-    unknown = isinstance(error, Declined) and error.code == "task_unknown"
-    if (error is None or unknown) and timezone.now() - render.updated_at > GIVE_UP:
-        code = "task_unknown" if unknown else "task_overdue"
-        return fail(render, code, {}, charged=attempt.price_estimated)
-    seconds = error.seconds if isinstance(error, Wait) else LOOK_EVERY.total_seconds()
-    told: dict[str, Any] = {"failure": "", "failure_values": {}} if error is None else {}
-    if isinstance(error, Declined):
-        told = {"failure": error.code, "failure_values": error.values}
-    render.mine(state=State.RUNNING).update(look_again_at=pace.later(seconds), **told)
-    return False
-
-
-def _collect_later(render: Render, attempt: Attempt, error: Exception) -> bool:
-    """The longer it has been missing, the longer until the next try; after a week it counts as lost."""
-    made = render.updated_at
-    if timezone.now() - made > LOST_AFTER:
-        return fail(render, collect.lost(error), {}, charged=attempt.price_estimated)
-    seconds = min(300.0, 2 + (timezone.now() - made).total_seconds() / 2)
-    render.mine(state=State.COLLECTING).update(look_again_at=pace.later(seconds))
-    return False
-
-
-def _stumble(render: Render, code: str, values: dict[str, object]) -> bool:
-    """Trouble that may pass: once more after a while, and set aside at the third time.
-
-    What has been paid for is never set aside for trouble of ours.
-    """
-    attempt = attempts.open_of(render)
-    if is_remote(render.engine) and code not in DECODER and attempt and attempt.task_id:
-        error = Unheard(code)
-        looking = render.state == State.RUNNING
-        return _look_later(render, attempt, error) if looking else _collect_later(render, attempt, error)
-    render.stumbles += 1
-    if render.stumbles >= STUMBLES and render.state != State.UNSURE:
-        return fail(render, code, values, charged=attempts.price_so_far(render))
-    later = timezone.now() + timedelta(seconds=5 * render.stumbles)
-    render.mine(state=render.state).update(stumbles=render.stumbles, look_again_at=later)
-    return False
-
-
-def _when_there_is_room(render: Render) -> bool:
-    """A full disk is nobody's fault: the picture waits, however long it takes."""
-    later = timezone.now() + timedelta(seconds=20)
-    render.mine(state=render.state).update(look_again_at=later)
-    return False

@@ -8,8 +8,13 @@ BOUGHT: Final[dict[str, Message]] = {
     # What a picture costs
     "price_changed": Message(
         "The price has changed",
-        "It was {before:money} when you last saw it and is {now:money} now. Nothing was launched.",
-        "Launch again if that is right.",
+        "It was {before:money} when you last saw it and is {now:money} now. Nothing was bought.",
+        "Do it again if that is right.",
+    ),
+    "price_rose": Message(
+        "It got dearer while it waited",
+        "It was agreed to at {before:money} and costs {now:money} now. Nothing was bought.",
+        "Try again, if that is right.",
     ),
     "over_budget": Message(
         "This costs more than is left this month",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from studio.messages import UNCUTTABLE, Message, say
 from studio.models import Render, Review, State
 from studio.web import addresses, shapes, words
-from studio.web.prices import Prices
+from studio.web.prices import Price, Prices
 
 THUMB_SIDE: Final = 560
 UNDER_WAY: Final = (State.SUBMITTING, State.RUNNING, State.COLLECTING)
@@ -35,7 +35,7 @@ class Frame:
     may_act: bool = False
     can_choose: bool = False
     arriving: bool = False
-    again: str = ""  # what another try costs, in words; empty where it costs nothing
+    again: Price | None = None  # what another try costs; None where nothing is bought
 
     @property
     def done(self) -> bool:
@@ -64,7 +64,7 @@ class Frame:
     @property
     def look(self) -> str:
         """The same for two frames that look the same; the browser then keeps the one it has."""
-        return f"{self._kind} {self.render.failure if self.failed else ''}".strip()
+        return f"{self._kind} {self.render.failure if self.failed or self.running else ''}".strip()
 
     @property
     def css(self) -> str:
@@ -97,6 +97,8 @@ class Frame:
 
     @property
     def word(self) -> str:
+        if self.running and self.render.failure == "task_unknown":
+            return self.failure.headline
         return _WORDS.get(State(self.render.state), "")
 
     @property

@@ -170,7 +170,9 @@ def test_a_fault_of_the_providers_own_is_bought_once_more_with_a_new_key(render:
     engine = sell()
     run(render)
     engine.answers = [Declined("task_timeout", again=True)]
-    again = run(Render.objects.get())
+    waiting = run(Render.objects.get())
+    assert (waiting.state, waiting.reserved) == (State.QUEUED, PRICE), "in its turn: the gate may be shut"
+    again = run(waiting)
     assert again.state == State.RUNNING
     engine.answers = [Declined("task_timeout", again=True)]
     assert run(again).state == State.FAILED, "once, and not again"
