@@ -1,4 +1,7 @@
-"""A new picture from an old one: made again, changed in plain words, or with more pixels. The old stays."""
+"""A new picture from an old one: made again, changed in plain words, or with more pixels. The old stays.
+
+`seen` is the price in micro-dollars that the person agreed to; at another one nothing is made.
+"""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -8,7 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from studio import queue
-from studio.flow import money, price
+from studio.flow import money, pace, price
 from studio.flow.engines import ENGINES, is_remote, remote
 from studio.flow.order import refusal
 from studio.flow.prompt import write_edit, write_final, write_prompt
@@ -21,18 +24,19 @@ MOMENT: Final = timedelta(seconds=4)
 WISH: Final = 1000  # characters of an edit
 
 
-def rerun(render: Render, person: User | None) -> Render:
+def rerun(render: Render, person: User | None, seen: int | None = None) -> Render:
     """The same picture once more, with today's words. Raises Refused."""
     if render.wish:
-        return _make(
-            render, person, Cause.RERUN, wish=render.wish, prompt=render.prompt, parent=render.parent
-        )
+        same = {"wish": render.wish, "prompt": render.prompt, "parent": render.parent}
+        return _make(render, person, Cause.RERUN, seen, **same)
     drawn = render.basis == Basis.WORDS
     prompt = write_prompt(render.product, render.scene_version, render.brand, drawn=drawn)
-    return _make(render, person, Cause.RERUN, prompt=prompt)
+    return _make(render, person, Cause.RERUN, seen, prompt=prompt)
 
 
-def edit(render: Render, person: User | None, wish: str, basis: Basis = Basis.PARENT) -> Render:
+def edit(
+    render: Render, person: User | None, wish: str, basis: Basis = Basis.PARENT, seen: int | None = None
+) -> Render:
     """A change in plain words: to this picture, or to what it was made from. Raises Refused."""
     wish = wish.strip()
     if not wish or len(wish) > WISH:
@@ -43,16 +47,17 @@ def edit(render: Render, person: User | None, wish: str, basis: Basis = Basis.PA
         prompt = write_edit(render, wish, alone=alone)
     else:
         prompt = f"{render.prompt} {wish if wish[-1] in '.!?' else wish + '.'}"
-    return _make(render, person, Cause.EDIT, wish=wish, prompt=prompt, basis=basis)
+    return _make(render, person, Cause.EDIT, seen, wish=wish, prompt=prompt, basis=basis)
 
 
-def finalise(render: Render, person: User | None, resolution: str) -> Render:
+def finalise(render: Render, person: User | None, resolution: str, seen: int | None = None) -> Render:
     """An approved picture with more pixels, at its price. Raises Refused."""
     _need_done(render)
     if render.review != Review.APPROVED:
         raise Refused("final_unapproved")
     prompt = write_final(render)
-    return _make(render, person, Cause.FINAL, prompt=prompt, basis=Basis.PARENT, resolution=resolution)
+    more = {"basis": Basis.PARENT, "resolution": resolution}
+    return _make(render, person, Cause.FINAL, seen, prompt=prompt, **more)
 
 
 def quote(render: Render, basis: Basis, resolution: str = "") -> Quote:
@@ -64,8 +69,8 @@ def quote(render: Render, basis: Basis, resolution: str = "") -> Quote:
 
 def bar(render: Render, basis: Basis, resolution: str = "") -> Declined | None:
     """Why one more picture of this kind cannot be made, whatever its words; None when it can."""
-    model = _model(render, basis)
-    return refusal(render.engine, model, render.ratio, resolution or render.resolution)
+    model, drawn = _model(render, basis), basis == Basis.WORDS
+    return refusal(render.engine, model, render.ratio, resolution or render.resolution, drawn=drawn)
 
 
 def can_edit(render: Render) -> bool:
@@ -87,7 +92,7 @@ def _model(render: Render, basis: Basis) -> str:
     return drawn_by[0] if drawn_by else render.model
 
 
-def _make(render: Render, person: User | None, cause: Cause, **changed: Any) -> Render:
+def _make(render: Render, person: User | None, cause: Cause, seen: int | None, **changed: Any) -> Render:
     fields: dict[str, Any] = {
         "basis": render.basis,
         "resolution": render.resolution,
@@ -96,10 +101,8 @@ def _make(render: Render, person: User | None, cause: Cause, **changed: Any) -> 
     } | changed
     model = _model(render, fields["basis"])
     _check(render, model, fields)
-    told = quote(render, fields["basis"], fields["resolution"])
-    if told.amount is None:
-        raise Refused(told.problem or "price_unknown", **told.values)
-    fields |= {"model": model, "cause": cause, "asked_by": person, "reserved": told.amount}
+    agreed = price.agreed(quote(render, fields["basis"], fields["resolution"]), seen)
+    fields |= {"model": model, "cause": cause, "asked_by": person, "reserved": agreed}
     try:
         return _create(render, fields)
     except IntegrityError:  # somebody took the same take number; the next one is free
@@ -107,6 +110,7 @@ def _make(render: Render, person: User | None, cause: Cause, **changed: Any) -> 
 
 
 def _check(render: Render, model: str, fields: dict[str, Any]) -> None:
+    pace.check_open(render.engine, model)
     drawn = fields["basis"] == Basis.WORDS
     shape = render.ratio, fields["resolution"], fields["prompt"]
     no = refusal(render.engine, model, *shape, drawn=drawn)

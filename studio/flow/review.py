@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
-from studio.flow import money, price
-from studio.imaging.errors import Refused
-from studio.models import Basis, Render, Review, Shoot, State, User
+from studio.flow import money, pace, price
+from studio.models import Render, Review, Shoot, State, User
+from studio.providers.base import Quote
 
 
 def approve(renders: Iterable[Render], person: User) -> int:
@@ -25,11 +25,15 @@ def clear(renders: Iterable[Render], person: User) -> int:
     return _mark(renders, Review.NONE, person)
 
 
-def retry(render: Render, person: User | None = None) -> bool:
-    """Puts a failed render back into the queue. False when it is not failed any more. Raises Refused."""
+def retry(render: Render, person: User | None = None, seen: int | None = None) -> bool:
+    """Puts a failed render back into the queue. False when it is not failed any more. Raises Refused.
+
+    `seen` is the price in micro-dollars that the person agreed to.
+    """
     if render.state != State.FAILED:
         return False
-    held = _price_now(render)
+    pace.check_open(render.engine, render.model)
+    held = price.agreed(price.quote_of(render), seen)
     with transaction.atomic():
         money.check(money.lock(render.brand_id), person or render.asked_by, held)
         asked = {"asked_by": person} if person else {}
@@ -39,19 +43,21 @@ def retry(render: Render, person: User | None = None) -> bool:
     return won
 
 
-def retry_all(shoot: Shoot, failure: str, person: User | None = None) -> int:
+def retry_all(shoot: Shoot, failure: str, person: User | None = None, seen: int | None = None) -> int:
     """Puts every render of the shoot that failed for this reason back into the queue. Gives their number.
 
-    Raises Refused when the money for all of them is not there.
+    `seen` is the price of all together. Raises Refused when the money for it is not there.
     """
+    pace.check_open(shoot.engine, shoot.model)
     alike = shoot.renders.filter(state=State.FAILED, failure=failure)
     with transaction.atomic():
         brand = money.lock(shoot.brand_id)
-        held = {render.pk: _price_now(render) for render in alike}
-        money.check(brand, person, sum(held.values()))
-        for price in set(held.values()):
-            priced = alike.filter(pk__in=[pk for pk in held if held[pk] == price])
-            asked = {"reserved": price, "asked_by": person} if person else {"reserved": price}
+        held = {render.pk: price.agreed(price.quote_of(render), None) for render in alike}
+        whole = price.agreed(Quote(sum(held.values())), seen)
+        money.check(brand, person, whole)
+        for amount in set(held.values()):
+            priced = alike.filter(pk__in=[pk for pk in held if held[pk] == amount])
+            asked = {"reserved": amount, "asked_by": person} if person else {"reserved": amount}
             priced.update(state=State.QUEUED, updated_at=timezone.now(), **asked, **_FRESH)
         queue.work_on_renders(len(held))
     return len(held)
@@ -60,15 +66,6 @@ def retry_all(shoot: Shoot, failure: str, person: User | None = None) -> int:
 _FRESH: Final[dict[str, Any]] = {
     "failure": "", "failure_values": {}, "stumbles": 0, "finished_at": None, "look_again_at": None,
 }  # fmt: skip
-
-
-def _price_now(render: Render) -> int:
-    """Raises Refused when nobody knows what it costs now."""
-    drawn = render.basis == Basis.WORDS
-    told = price.quote(render.engine, render.model, render.ratio, render.resolution, drawn=drawn)
-    if told.amount is None:
-        raise Refused(told.problem or "price_unknown", **told.values)
-    return told.amount
 
 
 def _mark(renders: Iterable[Render], verdict: Review, person: User) -> int:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from studio.flow import again, price_list
 from studio.messages import Message, say
 from studio.models import RESOLUTIONS, Basis, Render, Review, State
-from studio.web import words
+from studio.web.prices import Price
 
 
 @dataclass(frozen=True)
 class Offer:
-    """`price` in words. `bar` says why it cannot be had; then there is no button."""
+    """`bar` says why it cannot be had; then there is no button."""
 
-    price: str
+    price: Price
     bar: Message | None = None
     resolution: str = ""
 
@@ -47,4 +47,4 @@ def _offer(render: Render, basis: Basis, resolution: str = "") -> Offer:
     bar = say(no.code, **no.values) if no else None
     if quote.amount is None:
         bar = bar or say(quote.problem or "price_unknown", **quote.values)
-    return Offer(words.price(quote.amount), bar, resolution)
+    return Offer(Price(quote.amount), bar, resolution)

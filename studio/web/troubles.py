@@ -11,7 +11,7 @@ from studio.messages import UNCUTTABLE, Message, say
 from studio.models import Shoot, State
 from studio.web import makers
 from studio.web.frames import DECISION, UNDECIDED
-from studio.web.prices import Kind, Prices
+from studio.web.prices import Kind, Price, Prices
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Trouble:
     count: int
     message: Message
     again: bool
-    price: str = ""  # of trying all of them again
+    price: Price | None = None  # of trying all of them again
 
 
 def priced(shoot: Shoot, troubles: list[Trouble]) -> list[Trouble]:
@@ -30,11 +30,11 @@ def priced(shoot: Shoot, troubles: list[Trouble]) -> list[Trouble]:
     if not makers.bought(shoot.engine) or not any(trouble.again for trouble in troubles):
         return troubles
     kinds = shoot.renders.filter(state=State.FAILED).order_by().values_list(
-        "failure", "engine", "model", "ratio", "resolution"
+        "failure", "engine", "model", "ratio", "resolution", "basis"
     )  # fmt: skip
     by_failure: dict[str, list[tuple[Kind, int]]] = {}
-    for failure, engine, model, ratio, resolution, count in kinds.annotate(count=Count("pk")):
-        by_failure.setdefault(failure, []).append(((engine, model, ratio, resolution), count))
+    for failure, *kind, count in kinds.annotate(count=Count("pk")):
+        by_failure.setdefault(failure, []).append((tuple(kind), count))
     prices = Prices()
     return [
         replace(trouble, price=prices.of_many(by_failure.get(trouble.code, []))) if trouble.again else trouble

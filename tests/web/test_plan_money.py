@@ -160,7 +160,7 @@ def test_a_price_that_changed_is_asked_about_again_and_nothing_chosen_is_lost(
     answer = browser.post(address, sent)
     words = answer.content.decode()
     assert answer.status_code == 422
-    assert "It was $0.06 when you last saw it and is $0.08 now. Nothing was launched." in words
+    assert "It was $0.06 when you last saw it and is $0.08 now. Nothing was bought." in words
     assert 'name="seen" value="80000"' in words
     assert "data-launch disabled" not in words
     assert not Render.objects.exists()

@@ -17,6 +17,7 @@ from studio.web import addresses, offers, picture, refusals, register, shapes
 from studio.web.access import Request, render_of
 from studio.web.forms.renders import EditForm, FinalForm
 from studio.web.frames import Frame
+from studio.web.ids import number
 
 
 @require_safe
@@ -74,7 +75,7 @@ def clear(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def rerun(request: Request, pk: int) -> HttpResponse:
     render = render_of(request, pk, Role.MARKETER)
-    return _made(request, render, lambda: again.rerun(render, request.user))
+    return _made(request, render, lambda: again.rerun(render, request.user, _seen(request)))
 
 
 @require_POST
@@ -84,7 +85,8 @@ def edit(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, render, form, status=422)
     try:
-        made = again.edit(render, request.user, form.cleaned_data["wish"], form.cleaned_data["basis"])
+        wish, basis = form.cleaned_data["wish"], form.cleaned_data["basis"]
+        made = again.edit(render, request.user, wish, basis, _seen(request))
     except Refused as no:
         message = refusals.message(no.code, no.values, request.brand)
         form.add_error("wish", f"{message.headline}. {message.explanation} {message.action}")
@@ -98,19 +100,24 @@ def final(request: Request, pk: int) -> HttpResponse:
     if not form.is_valid():
         return redirect("render", pk)
     size = form.cleaned_data["resolution"]
-    return _made(request, render, lambda: again.finalise(render, request.user, size))
+    return _made(request, render, lambda: again.finalise(render, request.user, size, _seen(request)))
 
 
 @require_POST
 def retry(request: Request, pk: int) -> HttpResponse:
     render = render_of(request, pk, Role.MARKETER)
     try:
-        review.retry(render, request.user)
+        review.retry(render, request.user, _seen(request))
     except Refused as no:
         refusals.tell(request, no.code, no.values, request.brand)
     if request.htmx:
         return HttpResponseClientRefresh()
     return redirect("shoot", render.shoot_id)
+
+
+def _seen(request: Request) -> int | None:
+    """The price that the button showed."""
+    return number(request.POST.get("seen"))
 
 
 def _made(request: Request, render: Render, make: Callable[[], Render]) -> HttpResponse:

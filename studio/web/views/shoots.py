@@ -84,7 +84,8 @@ def retry(request: Request, pk: int) -> HttpResponse:
     """Once more for every picture that failed for the given reason."""
     shoot = shoot_of(request, pk, Role.MARKETER)
     try:
-        review.retry_all(shoot, request.POST.get("failure", ""), request.user)
+        seen = number(request.POST.get("seen"))
+        review.retry_all(shoot, request.POST.get("failure", ""), request.user, seen)
     except Refused as no:
         refusals.tell(request, no.code, no.values, request.brand)
     return redirect("shoot", pk)
