@@ -4,14 +4,17 @@ A message is a nudge that carries ids at most; the rows say what is to be done. 
 harms nothing.
 """
 
+import time
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
+
+STOPS_WITHIN: Final = 60.0  # seconds; an older mark was left by a launcher that was killed
 
 
 def work_on_renders(messages: int = 1) -> None:
@@ -41,6 +44,14 @@ def sing() -> None:
 def waiting() -> int:
     """Messages that no cluster has taken yet."""
     return int(OrmQ.objects.filter(lock__lte=timezone.now()).count())
+
+
+def stopping() -> bool:
+    """Whether this machine's launcher was just told to stop: then nothing new is begun."""
+    try:
+        return time.time() - settings.STOPPING.stat().st_mtime < STOPS_WITHIN
+    except FileNotFoundError:
+        return False
 
 
 def finished_since(moment: datetime) -> bool:

@@ -131,6 +131,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Data ----------------------------------------------------------------------------------------
 
+STOPPING = DATA / "stopping"  # a mark of the launcher's: workers begin nothing new
 DATA.mkdir(parents=True, exist_ok=True)
 
 # IMMEDIATE makes a writer wait for its turn; with the default a quarter of requests failed under load.

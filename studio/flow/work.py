@@ -65,7 +65,7 @@ class Crew:
     def start_what_is_due(self) -> int:
         """Claims as much as there is room for and makes the first calls. Gives how much was claimed."""
         now = time.monotonic()
-        if self.busy and now < self._next_look:
+        if (self.busy and now < self._next_look) or queue.stopping():
             return 0
         self._next_look = now + LOOK_EVERY
         due: dict[str, set[str]] = {}
@@ -146,7 +146,7 @@ def work(seconds: float = 10) -> None:
     with Crew(Render.objects.all()) as crew:
         while crew.start_what_is_due() or crew.busy or pace.soon():
             crew.settle(TURN)
-            if time.monotonic() > end:
+            if time.monotonic() > end or queue.stopping():
                 queue.work_on_renders()
                 break
         crew.finish()

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.conf import settings
@@ -17,7 +17,8 @@ from studio.launcher import WEDGED
 from studio.launcher.child import Child
 from studio.launcher.claim import Taken, claim_data, claim_port
 
-GRACE: Final = 20.0  # seconds from asking to killing; Ctrl-C promises an end within 30
+GRACE: Final = 18.0  # seconds from asking to killing; Ctrl-C promises an end of all within 30
+WEB_GRACE: Final = 8.0  # after them: it serves references and callbacks while calls are on their way
 WEDGED_GRACE: Final = 3.0  # a wedged cluster does not hear
 TURN: Final = 0.2
 
@@ -43,6 +44,7 @@ def main() -> int:
     try:
         logging.config.dictConfig(settings.LOGGING)
         with claim_data(settings.DATA), claim_port(settings.BIND, settings.PORT) as listener:
+            settings.STOPPING.unlink(missing_ok=True)
             code = _prepare(end)
             if not code:
                 _run(_children(listener), end, listener)
@@ -69,11 +71,24 @@ def _run(children: Mapping[str, Child], end: EndOfWork, listener: socket.socket)
             log.warning("queue does nothing although there is work: it is replaced")
             children["queue"].ask_to_stop(WEDGED_GRACE)
         time.sleep(TURN)
+    _stop(children, listener)
+
+
+def _stop(children: Mapping[str, Child], listener: socket.socket) -> None:
+    """Work first, web last: a provider that was just asked fetches its references from us."""
+    log.info("Stopping: nothing new is begun, and what is on its way is finished")
+    settings.STOPPING.touch()
+    _end([children["queue"], children["heartbeat"]], GRACE)
     listener.close()  # web stops listening with it, so nobody new waits for an answer in vain
-    for child in children.values():
-        child.ask_to_stop(GRACE)
-    while any(child.process for child in children.values()):
-        for child in children.values():
+    _end([children["web"]], WEB_GRACE)
+    settings.STOPPING.unlink(missing_ok=True)
+
+
+def _end(children: Sequence[Child], grace: float) -> None:
+    for child in children:
+        child.ask_to_stop(grace)
+    while any(child.process for child in children):
+        for child in children:
             child.look()
         time.sleep(TURN)
 

@@ -12,7 +12,7 @@ from tests.faults.work import assert_every_picture_once, at_work, done, launch
 from tests.living import Studio
 
 pytestmark = pytest.mark.faults
-PICTURES = 270  # more than workers finish in the seconds that a stop grants them
+PICTURES = 135  # more than workers finish in the seconds that a stop grants them
 
 
 def test_stopped_in_the_middle_of_work_and_then_killed_and_started_again(studio: Studio) -> None:
