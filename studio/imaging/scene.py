@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Final
 
 MATERIALS: Final = (
     "none", "plain", "paper", "plaster", "linen", "concrete", "stone", "slate", "marble", "wood", "terrazzo",
-    "sand",
+    "sand", "snow", "water",
 )  # fmt: skip
-WALLS: Final = ("plain", "paper", "plaster", "linen", "concrete", "stone", "wood", "blurred")
-SETS: Final = ("cafe", "garden", "night")
+WALLS: Final = ("none", "plain", "paper", "plaster", "linen", "concrete", "stone", "wood", "blurred")
+SETS: Final = ("cafe", "garden", "night", "hills")
 GOBOS: Final = ("none", "window", "leaves", "blinds")
 PROPS: Final = ("none", "podium")
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -102,7 +102,9 @@ class Ground:
 class Wall:
     """What is behind the product."""
 
-    material: str = _choice("plain", WALLS, "surface; blurred is a room or garden far out of focus")
+    material: str = _choice(
+        "plain", WALLS, "surface; blurred is a place far out of focus, none is transparent"
+    )
     colour: str = _colour("#e6e2dc", "colour at the bottom")
     upper: str = _colour("#e6e2dc", "colour at the top")
     glow: float = _number(0.2, "pool of light behind the product")
@@ -177,7 +179,14 @@ class Scene:
     def parse(cls, values: dict[str, object]) -> "Scene":
         """A scene from a plain table as JSON or TOML give it. Raises SceneError at the first wrong value."""
         scene: Scene = _read(cls, values, "")
+        if scene.wall.material == "none" != scene.ground.material:
+            raise SceneError("wall.material", "none", "it only where ground.material is none too")
         return scene
+
+    @property
+    def is_transparent(self) -> bool:
+        """Whether its pictures have an alpha channel: the product and nothing else."""
+        return self.wall.material == self.ground.material == "none"
 
 
 def _read(kind: Any, values: object, path: str) -> Any:

@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db.models.signals import post_save
 
+from studio import storage
 from studio.flow import intake, starter
 from studio.flow import restyle as flow
 from studio.imaging.errors import Refused
@@ -93,6 +94,24 @@ def test_a_scene_of_the_brand_wins_over_a_shared_one_of_its_slug(
     own = cast.scene(of=studio, slug="dark-slate", engine={"ground": {"material": "linen"}})
     restyle(packshot, "--scene", "dark-slate", "--ratio", "1:3", "--out", tmp_path / "out")
     assert Render.objects.get().scene_version.scene == own
+
+
+def test_a_transparent_scene_stays_transparent_wherever_the_channel_takes_it(
+    studio: Brand, packshot: Path, tmp_path: Path
+) -> None:
+    cast.scene(slug="cut", engine={"ground": {"material": "none"}, "wall": {"material": "none"}})
+    cast.placement("only_jpeg", width=300, height=300, formats="JPEG")
+    places = ["--placement", "only_jpeg", "meta_square", "--ratio", "1:1"]
+    code, _ = restyle(packshot, "--scene", "cut", *places, "--out", tmp_path / "out")
+    assert code == 0
+    files = {path.name: pictures.opened(path.read_bytes()) for path in (tmp_path / "out").iterdir()}
+    assert {name: (file.mode, file.getpixel((2, 2))) for name, file in files.items()} == {
+        "MUG-7_2_cut_only_jpeg.jpg": ("RGB", (255, 255, 255)),
+        "MUG-7_2_cut_meta_square.png": ("RGBA", (0, 0, 0, 0)),
+        "MUG-7_2_cut_1x1.png": ("RGBA", (0, 0, 0, 0)),
+    }
+    thumb = pictures.opened(storage.read(Render.objects.get().thumb))
+    assert thumb.getpixel((2, 2))[3] == 0  # type: ignore[index]
 
 
 def test_takes_are_told_apart_by_name_and_look(studio: Brand, packshot: Path, tmp_path: Path) -> None:

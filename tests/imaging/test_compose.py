@@ -53,7 +53,7 @@ def test_a_very_wide_and_a_very_tall_product_stay_whole(scene, ratio, shape):
     assert_inside(shot(scene, ratio, wide=shape[0], high=shape[1]))
 
 
-@pytest.mark.parametrize("scene", [slug for slug in SCENES if slug != "pure-white"])
+@pytest.mark.parametrize("scene", [slug for slug, scene in SCENES.items() if scene.ground.material != "none"])
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_take(scene):
     first, other = shot(scene), shot(scene, seed=8)
     again = compose(product(), SCENES[scene], *ratios.size("4:5", 160), 7)
@@ -67,6 +67,30 @@ def test_pure_white_is_white_to_the_last_value_and_filled_by_the_product():
         pixels, (_, _, wide, high) = composition.pixels, composition.box
         assert all((side == 255).all() for side in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]))
         assert max(wide, high) >= 0.85
+
+
+def test_a_transparent_scene_is_the_product_and_its_coverage_and_nothing_else():
+    for ratio in ("1:1", "3:1", "1:3"):
+        composition = shot("transparent", ratio)
+        pixels = composition.pixels
+        assert pixels.shape == (*ratios.size(ratio, 160)[::-1], 4)
+        assert all((side == 0).all() for side in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]))
+        x, y, wide, high = composition.box
+        assert pixels[round((y + high / 4) * len(pixels)), round((x + wide / 6) * pixels.shape[1]), 3] == 255
+        assert max(wide, high) >= 0.85
+        seen = pixels[pixels[..., 3] > 0][:, :3].astype(int)
+        assert np.abs(seen - (176, 92, 60)).max(1).min() <= 1, "no edge takes on the colour of nothing"
+        assert (np.abs(seen - (176, 92, 60)).max(1) <= 2).mean() > 0.7
+
+
+def test_a_mirror_image_sways_on_water_and_rings_widen_from_the_foot():
+    still = Scene.parse({"ground": {"material": "water", "gloss": 0.8, "relief": 0.0}})
+    moved = Scene.parse({"ground": {"material": "water", "gloss": 0.8, "relief": 1.0}})
+    below = [
+        compose(product(), scene, 240, 240, 3).pixels[200:].astype(float).mean(2) for scene in (still, moved)
+    ]
+    calm, rough = (float(np.abs(np.diff(rows, axis=0)).mean()) for rows in below)
+    assert rough > 1.5 * calm
 
 
 def test_without_relighting_the_products_pixels_are_only_resampled():

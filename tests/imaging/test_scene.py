@@ -36,6 +36,7 @@ def test_values_of_a_table_end_up_in_the_scene():
         ({"palette": []}, "palette", "one to eight"),
         ({"relight": "yes"}, "relight", "true or false"),
         ({"ground": "slate"}, "ground", "a table"),
+        ({"wall": {"material": "none"}}, "wall.material", "where ground.material is none"),
     ],
 )
 def test_a_wrong_value_is_refused_with_its_field_and_what_is_allowed(values, field, allowed):
@@ -59,7 +60,20 @@ def test_every_starter_scene_parses_and_has_its_words(row):
     assert row["keep"].startswith("Keep the product shape")
 
 
-def test_starter_scenes_are_at_least_ten_and_have_distinct_slugs():
+def test_starter_scenes_are_sixteen_moods_and_more():
     slugs = [row["slug"] for row in ROWS]
-    assert len(slugs) >= 10
-    assert len(set(slugs)) == len(slugs)
+    assert len(set(slugs)) == len(slugs) >= 16
+    materials = {row["engine"]["ground"]["material"] for row in ROWS}
+    assert materials >= {
+        "slate",
+        "wood",
+        "marble",
+        "linen",
+        "paper",
+        "concrete",
+        "sand",
+        "snow",
+        "water",
+        "terrazzo",
+    }
+    assert sum(Scene.parse(row["engine"]).is_transparent for row in ROWS) == 1

@@ -52,7 +52,7 @@ class Painting:
 def blurred_wall(stage: Stage, scene: Scene, rng: np.random.Generator) -> Map:
     """The out-of-focus set in linear light over the whole frame, LONG pixels long."""
     painting = Painting(stage.scaled(LONG / max(stage.width, stage.height)), scene, rng)
-    {"cafe": _cafe, "garden": _garden, "night": _night}[scene.wall.set](painting)
+    {"cafe": _cafe, "garden": _garden, "night": _night, "hills": _hills}[scene.wall.set](painting)
     return painting.through_lens(painting.unit * (0.022 + 0.055 * scene.finish.depth_of_field))
 
 
@@ -150,3 +150,17 @@ def _night(city: Painting) -> None:
     for _ in range(int(22 * city.wide / unit)):
         x, y = rng.uniform(0, city.wide), city.floor - abs(rng.normal(0, 0.45)) * unit
         city.dot(x, y, 0.009, city.any_light(rng.gamma(1.2, 12)))
+
+
+def _hills(land: Painting) -> None:
+    """Ridges behind each other before the sky, as far away as the palette's colours go from first to last."""
+    unit, rng, colours = land.unit, land.rng, land.scene.palette
+    x = np.linspace(-1, land.wide + 1, 64)
+    for tall, colour in zip(np.linspace(0.5, 0.1, len(colours)), colours, strict=True):
+        waves = [
+            np.sin(x / unit * rng.uniform(0.6, 1.2) * 2**octave + rng.uniform(0, 7)) / 1.8**octave
+            for octave in range(4)
+        ]
+        ridge = land.floor - unit * tall * (0.75 + 0.3 * sum(waves))
+        outline = np.concatenate([np.stack([x, ridge], 1), [[land.wide + 1, land.floor], [-1, land.floor]]])
+        cv2.fillPoly(land.shapes, [outline.astype(np.int32)], linear(colour).tolist(), cv2.LINE_AA)

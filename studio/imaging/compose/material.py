@@ -196,8 +196,25 @@ def _sand() -> tuple[Map, Map, Map]:
     )
 
 
+def _snow() -> tuple[Map, Map, Map]:
+    drift, lumps, fine = cloud(SIZE, 3.0, 53), cloud(SIZE, 2.9, 54, low=7), cloud(SIZE, 0.7, 55, low=60)
+    glint = step(3.1, 3.9, cloud(SIZE, 0.0, 56, low=60))
+    tone = 0.985 + 0.008 * lumps + 0.01 * fine + 0.6 * glint
+    return tone, 0.35 * step(0.2, 2.4, -drift), 14 * drift + 2.6 * lumps + 0.1 * fine
+
+
+def _water() -> tuple[Map, Map, Map]:
+    """A net of light on the bottom of shallow water; the slopes are those of its surface."""
+    push, pull = cloud(SIZE, 2.6, 57, low=2), cloud(SIZE, 2.6, 58, low=2)
+    lines = [warp(cloud(SIZE, 3.4, key, low=5), 40 * push, 40 * pull) for key in (59, 60)]
+    net = sum(np.exp(-np.abs(line) / 0.13) for line in lines)
+    broad = step(-1.2, 1.5, cloud(SIZE, 2.4, 61, low=2))
+    return f32(0.95 + 0.2 * net * (0.3 + 0.7 * broad)), _zero(), 9 * cloud(SIZE, 3.2, 62, (1.0, 2.0), low=5)
+
+
 _MAKERS: Final = {
     "paper": _paper, "plaster": _plaster, "linen": _linen, "concrete": _concrete, "stone": _stone,
     "slate": _slate, "marble": _marble, "wood": _wood, "terrazzo": _terrazzo, "sand": _sand,
+    "snow": _snow, "water": _water,
     "grit": _grit, "fibre": _fibre,
 }  # fmt: skip

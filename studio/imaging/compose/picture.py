@@ -22,7 +22,9 @@ _STRIP: Final = 192
 
 @dataclass(frozen=True)
 class Composition:
-    """A finished picture: `pixels` sRGB (height, width, 3); `box` the product's x, y, w, h as fractions."""
+    """A finished picture: `pixels` sRGB (height, width, 3), in a transparent scene with straight coverage
+    (height, width, 4); `box` the product's x, y, w, h as fractions.
+    """
 
     pixels: Bytes
     box: tuple[float, float, float, float]
@@ -44,7 +46,9 @@ def compose(
     shape = Shape(product.shape[1], product.shape[0], form.rise)
     stage = compose_frame(shape, scene, width, height, rng, free)
     cutting = bring_to_size(product, stage)
-    if scene.ground.material == "none":
+    if scene.is_transparent:
+        pixels = _on_nothing(cutting, width, height)
+    elif scene.ground.material == "none":
         pixels = _on_plain(cutting, scene, width, height)
     else:
         pixels = _Exposure(Set(scene, stage, form, rng), cutting, product, rng).develop()
@@ -63,6 +67,15 @@ def _take(scene: Scene, rng: np.random.Generator) -> Scene:
 def _box(cutting: Cutting, width: int, height: int) -> tuple[float, float, float, float]:
     high, wide = cutting.alpha.shape
     return cutting.left / width, cutting.top / height, wide / width, high / height
+
+
+def _on_nothing(cutting: Cutting, width: int, height: int) -> Bytes:
+    """The product alone with its coverage; what is not there has no colour either."""
+    pixels = np.zeros((height, width, 4), np.uint8)
+    place = pixels[cutting.top : cutting.bottom, cutting.left : cutting.right]
+    place[..., :3] = cutting.colour * (cutting.alpha > 0)[..., None]
+    place[..., 3] = cutting.alpha
+    return pixels
 
 
 def _on_plain(cutting: Cutting, scene: Scene, width: int, height: int) -> Bytes:

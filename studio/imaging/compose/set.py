@@ -19,6 +19,7 @@ from studio.imaging.compose.podium import Podium
 from studio.imaging.compose.product import Cutting, light_of
 from studio.imaging.compose.steam import steam
 from studio.imaging.compose.surface import Look, Surface
+from studio.imaging.compose.water import water
 from studio.imaging.noise import Map, f32, step
 from studio.imaging.scene import Scene
 
@@ -37,6 +38,7 @@ class Set:
         self._fields: Fields = lighting.fields(self.draft)
         self._room = blurred_wall(stage, scene, rng) if scene.wall.material == "blurred" else None
         self._floor, self._wall = _surfaces(scene, rng)
+        self._water = water(stage, form, scene.ground.relief) if scene.ground.material == "water" else None
         self._seam: Map = np.ones((1, 1), np.float32)
         self._mirror: Map | None = None
         self._steam = steam(stage, rng) * np.float32(0.65 * scene.steam) if scene.steam else None
@@ -64,12 +66,15 @@ class Set:
             light = light + self.grow(self._steam, columns, rows)[..., None] * linear(scene.light.colour)
         return light if self.podium is None else self._with_podium(self.podium, light, columns, rows)
 
-    def grow(self, field: Map, columns: Map, rows: Map) -> Map:
-        """A soft field over the whole frame, looked up at these pixel positions."""
+    def grow(self, field: Map, columns: Map, rows: Map, sway: tuple[Map, Map] | None = None) -> Map:
+        """A soft field over the whole frame, looked up at these pixel positions, moved by `sway` pixels."""
         high, wide = field.shape[:2]
         at_x = (columns * (wide / self.stage.width) - 0.5).astype(np.float32)
         at_y = (rows * (high / self.stage.height) - 0.5).astype(np.float32)
         grid_x, grid_y = np.repeat(at_x[None], len(at_y), 0), np.repeat(at_y[:, None], len(at_x), 1)
+        if sway is not None:
+            grid_x += sway[0] * np.float32(wide / self.stage.width)
+            grid_y += sway[1] * np.float32(high / self.stage.height)
         return cv2.remap(field, grid_x, grid_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
     def _wall_at(self, columns: Map, rows: Map) -> Map:
@@ -87,30 +92,44 @@ class Set:
         stage = self.stage
         x, z = stage.floor(columns, rows)
         blur = 1.1 / stage.unit * (1 + z / CAMERA) + 0.013 * self.scene.finish.depth_of_field * np.abs(z)
-        light = self._floor.lit((x, z), self.grow(self._fields.floor, columns, rows), 1 / stage.unit, blur)
+        planes = self._floor.planes((x, z), 1 / stage.unit, blur)
+        sway = self._ripple(planes, x, z, rows)
+        light = self._floor.shaded(planes, self.grow(self._fields.floor, columns, rows))
         if self.podium is not None:
             return light
-        return self._polished(light, columns, rows) * self.grow(self._seam, columns, rows)[..., None]
+        return self._polished(light, columns, rows, sway) * self.grow(self._seam, columns, rows)[..., None]
 
-    def _polished(self, light: Map, columns: Map, rows: Map) -> Map:
+    def _ripple(self, planes: Map, x: Map, z: Map, rows: Map) -> tuple[Map, Map] | None:
+        """Adds the rings on water to the slopes of its planes; by how many pixels mirror images sway."""
+        if self._water is None:
+            return None
+        near = np.clip((rows - self.stage.edge) / (0.2 * self.stage.unit), 0, 1)[:, None]
+        relief = self.scene.ground.relief * near
+        ring_x, ring_z = self._water.slopes(x, z)
+        planes[..., 2] += ring_x
+        planes[..., 3] += ring_z
+        sway = self._water.sway
+        return sway(self.stage, relief * planes[..., 2]), sway(self.stage, 2 * relief * planes[..., 3])
+
+    def _polished(self, light: Map, columns: Map, rows: Map, sway: tuple[Map, Map] | None) -> Map:
         """Glossy grounds mirror the far set, more so far away, and the product."""
         gloss, stage = self.scene.ground.gloss, self.stage
         if gloss < 0.03:
             return light
         near = np.clip((rows - stage.edge) / max(stage.height - stage.edge, 1), 0, 1)
         sheen = (gloss * (0.10 + 0.45 * (1 - near) ** 2))[:, None, None].astype(np.float32)
-        light = light * (1 - sheen) + sheen * self._far(columns, rows)
+        light = light * (1 - sheen) + sheen * self._far(columns, rows, sway)
         if self._mirror is None:
             return light
-        image = self.grow(self._mirror, columns, rows) * np.float32(0.16 + 0.5 * gloss)
+        image = self.grow(self._mirror, columns, rows, sway) * np.float32(0.16 + 0.5 * gloss)
         return light * (1 - image[..., 3:]) + image[..., :3]
 
-    def _far(self, columns: Map, rows: Map) -> Map:
+    def _far(self, columns: Map, rows: Map, sway: tuple[Map, Map] | None) -> Map:
         """What a rough mirror shows of the wall: its rows folded down at the corner, smeared."""
         folded = np.clip(2 * self.stage.edge - rows, 0, self.stage.edge)
         if self._room is not None:
-            return self.grow(self._smeared, columns, folded)
-        return linear(self.scene.wall.colour) * self.grow(self._fields.wall, columns, folded)
+            return self.grow(self._smeared, columns, folded, sway)
+        return linear(self.scene.wall.colour) * self.grow(self._fields.wall, columns, folded, sway)
 
     @cached_property
     def _smeared(self) -> Map:

@@ -38,14 +38,20 @@ class Surface:
 
         `pixel` is a pixel's size in world units, `blur` (rows, 1) the radius of confusion in world units.
         """
-        seen = self._detailed(where, pixel, blur)
+        return self.shaded(self.planes(where, pixel, blur), light)
+
+    def shaded(self, seen: Map, light: Map) -> Map:
+        """Linear light of a tile's planes as `planes` gives them, under `light`."""
         tone, accent, slope_x, slope_y = (seen[..., plane : plane + 1] for plane in range(4))
         rake = self._look.relief * (slope_x * self._look.ray[0] + slope_y * self._look.ray[1])
         shade = np.clip(1 + rake * np.minimum(light[..., 1:2], 1.2), 0.25, 2.2)  # no relief without key light
         return f32((self._colour + (self._accent - self._colour) * accent) * (tone * shade) * light)
 
-    def _detailed(self, where: tuple[Map, Map], pixel: float, blur: Map) -> Map:
-        """The tile, and where its own pixels would show on a large print, fine grit over it."""
+    def planes(self, where: tuple[Map, Map], pixel: float, blur: Map) -> Map:
+        """Tone, accent and slopes along u and v, (rows, columns, 4).
+
+        Where the tile's own pixels would show on a large print, fine grit lies over it.
+        """
         seen = self._between(where, pixel, blur)
         enlarged = 1 / (pixel * self._density)
         if enlarged < 1.4:
