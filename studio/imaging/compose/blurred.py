@@ -27,7 +27,7 @@ class Painting:
         self.lights = [np.zeros_like(self.shapes) for _ in _DEPTHS]
 
     def through_lens(self, radius: float) -> Map:
-        picture = _through_aperture(self.shapes, radius * 0.8)
+        picture = _through_aperture(self.shapes, radius * 1.25)
         for depth, layer in zip(_DEPTHS, self.lights, strict=True):
             picture += _through_aperture(layer, radius * depth)
         return picture
@@ -61,7 +61,7 @@ def _through_aperture(picture: Map, radius: float) -> Map:
     size = int(np.ceil(radius)) + 2
     y, x = np.mgrid[-size : size + 1, -size : size + 1].astype(np.float32)
     away = np.hypot(x, y)
-    disc = np.clip((radius + 1 - away) / 2, 0, 1) * (0.85 + 0.25 * np.minimum(away / radius, 1) ** 3)
+    disc = np.clip((radius + 1 - away) / 2, 0, 1) * (0.9 + 0.16 * np.minimum(away / radius, 1) ** 3)
     return cv2.filter2D(picture, -1, (disc / disc.sum()).astype(np.float32), borderType=cv2.BORDER_REFLECT)
 
 
@@ -103,17 +103,16 @@ def _shelf(room: Painting, left: float, right: float, row: float) -> None:
 
 
 def _bulbs(room: Painting) -> None:
-    """Small warm bulbs on a sagging cable, and a few glints lower down."""
+    """Small warm bulbs in loose clusters under the ceiling, and a few glints lower down."""
     unit, rng = room.unit, room.rng
-    sag, top = rng.uniform(0.15, 0.35) * unit, room.floor - rng.uniform(0.95, 1.25) * unit
-    start, pitch = rng.uniform(-1, 0) * unit, unit * rng.uniform(2.2, 3.2)
-    for x in np.arange(0, room.wide, 0.13 * unit):
-        t = np.mod((x - start) / pitch, 1)
-        y = top + 4 * sag * t * (1 - t) + rng.normal(0, 0.03) * unit
-        room.dot(x + rng.normal(0, 0.025) * unit, y, 0.011, room.any_light(rng.gamma(2.0, 7)))
-    for _ in range(int(9 * room.wide / unit)):
-        x, y = rng.uniform(0, room.wide), room.floor - rng.gamma(2.0, 0.14) * unit
-        room.dot(x, y, 0.009, room.any_light(rng.gamma(1.3, 9)))
+    for x in np.arange(rng.uniform(-0.3, 0.1) * unit, room.wide, 0.55 * unit):
+        middle = x + rng.uniform(0, 0.3) * unit, room.floor - rng.uniform(0.75, 1.2) * unit
+        for _ in range(rng.integers(3, 9)):
+            at_x, at_y = rng.normal(middle, (0.16 * unit, 0.11 * unit))
+            room.dot(at_x, at_y, 0.011, room.any_light(rng.gamma(1.1, 9)))
+    for _ in range(int(7 * room.wide / unit)):
+        x, y = rng.uniform(0, room.wide), room.floor - rng.gamma(2.0, 0.16) * unit
+        room.dot(x, y, 0.008, room.any_light(rng.gamma(0.9, 9)))
 
 
 def _garden(garden: Painting) -> None:
@@ -127,9 +126,9 @@ def _garden(garden: Painting) -> None:
             garden.blob(
                 x, y, rng.uniform(0.5, 1.0, 2) * size * unit, rng.uniform(0, 180), garden.any_light(sunlit)
             )
-    for _ in range(int(20 * area)):
+    for _ in range(int(17 * area)):
         x, y = rng.uniform(0, garden.wide), garden.floor * rng.beta(1.0, 2.4)
-        garden.dot(x, y, 0.008, linear(garden.scene.light.colour) * np.float32(rng.gamma(1.2, 9)))
+        garden.dot(x, y, 0.008, linear(garden.scene.light.colour) * np.float32(rng.gamma(0.7, 8)))
 
 
 def _night(city: Painting) -> None:
@@ -147,9 +146,9 @@ def _night(city: Painting) -> None:
         neon = rng.uniform(0.3, 0.8) * tall
         if rng.random() < 0.6:
             city.box(left, city.floor - tall * 0.9, 0.025 * unit, neon, city.any_light(rng.uniform(1.5, 4)))
-    for _ in range(int(22 * city.wide / unit)):
-        x, y = rng.uniform(0, city.wide), city.floor - abs(rng.normal(0, 0.45)) * unit
-        city.dot(x, y, 0.009, city.any_light(rng.gamma(1.2, 12)))
+    for _ in range(int(20 * city.wide / unit)):
+        x, y = rng.uniform(0, city.wide), city.floor - rng.gamma(1.3, 0.2) * unit
+        city.dot(x, y, 0.009, city.any_light(rng.gamma(0.9, 13)))
 
 
 def _hills(land: Painting) -> None:

@@ -17,4 +17,4 @@ def seam(stage: Stage, cutting: Cutting, line: Map) -> Map:
     unit = stage.unit
     tight = smooth(marks, 0.012 * unit, 0.006 * unit)
     loose = smooth(marks, 0.035 * unit, 0.013 * unit)
-    return 1 - np.clip(0.75 * tight + 0.8 * loose, 0, 0.85)
+    return 1 - np.clip(0.8 * tight**0.7 + 0.9 * loose, 0, 0.88)

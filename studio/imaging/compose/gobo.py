@@ -68,42 +68,55 @@ def _window(rng: np.random.Generator, blur: float) -> Map:
 
 def _leaves(rng: np.random.Generator, blur: float) -> Map:
     """Near foliage in soft outline before far foliage in softer."""
-    far, near = soften(_spray(rng, 7, 1.0), blur * 2.8), soften(_spray(rng, 5, 1.3), blur)
-    return (0.3 + 0.7 * far) * (0.12 + 0.88 * near)
+    far, near = soften(_spray(rng, 7, 0.9), blur * 2.6), soften(_spray(rng, 5, 1.3), blur * 0.75)
+    return (0.45 + 0.55 * far) * (0.2 + 0.8 * near)
 
 
 def _blinds(rng: np.random.Generator, blur: float) -> Map:
-    slats = np.mod(np.arange(SIZE) * 11 / SIZE, 1) < 0.66
+    slats = np.mod(np.arange(SIZE) * 9 / SIZE, 1) < 0.7
     sheet = np.repeat(slats.astype(np.float32)[:, None], SIZE, 1)
     cord = int(rng.uniform(0.3, 0.7) * SIZE)
     sheet[:, cord : cord + SIZE // 160] = 0
     sheet[:, : int(0.07 * SIZE)] = 0
-    return soften(sheet, blur)
+    return 0.22 + 0.78 * soften(sheet, blur * 1.3)
 
 
 def _spray(rng: np.random.Generator, count: int, size: float) -> Map:
-    """Branches with paired leaves, drawn at every repeat: 0 where a leaf is, 1 elsewhere."""
+    """Curved twigs with slender leaves on both sides, drawn at every repeat: 0 where one is, 1 elsewhere."""
     sheet = np.ones((SIZE, SIZE), np.float32)
     for _ in range(count):
-        start, heading = rng.uniform(0, SIZE, 2), rng.uniform(0, 2 * np.pi)
-        bend = rng.uniform(-0.1, 0.1)
-        for step in range(9):
+        here, heading = rng.uniform(0, SIZE, 2), rng.uniform(0, 2 * np.pi)
+        bend, steps = rng.uniform(-0.12, 0.12), int(rng.integers(8, 13))
+        for step in range(steps):
             heading += bend
-            here = start + step * 25 * size * np.array([np.cos(heading), np.sin(heading)])
-            length = size * (66 - 4 * step) * rng.uniform(0.8, 1.15)
-            for turn in (0.85, -0.85):
-                _leaf(sheet, here, heading + turn + rng.uniform(-0.25, 0.25), length)
+            ahead = here + 24 * size * np.array([np.cos(heading), np.sin(heading)])
+            _blade(sheet, here, ahead, 2.2 * size)
+            length = size * (74 - 44 * step / steps) * rng.uniform(0.75, 1.1)
+            for side in (1, -1):
+                turn = heading + side * rng.uniform(0.45, 0.95)
+                _leaf(sheet, here + rng.uniform(0, 0.6) * (ahead - here), turn, -side * 0.16 * length, length)
+            here = ahead
     return sheet
 
 
-def _leaf(sheet: Map, base: Map, heading: float, length: float) -> None:
+def _leaf(sheet: Map, base: Map, heading: float, curl: float, length: float) -> None:
+    """A lance-shaped leaf whose tip curls aside by `curl` pixels."""
     along = np.array([np.cos(heading), np.sin(heading)])
     out = np.array([-along[1], along[0]])
     t = np.linspace(0, 1, 9)[:, None]
-    bulge = 0.17 * np.sin(np.pi * t**0.8) * length
-    outline = (
-        np.concatenate([t * length * along + bulge * out, (t * length * along - bulge * out)[::-1]]) + base
-    )
+    middle, bulge = base + t * length * along + t * t * curl * out, 0.125 * np.sin(np.pi * t**0.75) * length
+    _fill(sheet, np.concatenate([middle + bulge * out, (middle - bulge * out)[::-1]]))
+
+
+def _blade(sheet: Map, start: Map, end: Map, wide: float) -> None:
+    """A piece of twig."""
+    along = (end - start) / max(float(np.linalg.norm(end - start)), 1e-6)
+    out = 0.5 * wide * np.array([-along[1], along[0]])
+    _fill(sheet, np.stack([start + out, end + out, end - out, start - out]))
+
+
+def _fill(sheet: Map, outline: Map) -> None:
+    """Darken a shape at every place where it reaches into the repeating sheet."""
     repeats = np.floor((outline.min(0) - 1) / SIZE), np.floor((outline.max(0) + 1) / SIZE)
     for row in np.arange(repeats[0][1], repeats[1][1] + 1):
         for column in np.arange(repeats[0][0], repeats[1][0] + 1):
