@@ -183,16 +183,17 @@ def _chip(chips: Map, rng: np.random.Generator, size: float, shade: float) -> No
 
 
 def _sand() -> tuple[Map, Map, Map]:
-    broad, grain = cloud(SIZE, 1.9, 36), cloud(SIZE, 0.05, 37, low=60)
-    lines = np.arange(SIZE, dtype=np.float32)[:, None] * 14 / SIZE
-    wave = np.sin(2 * np.pi * (lines + 0.55 * cloud(SIZE, 2.1, 38, (1.6, 1.0)) + 0.03 * broad)).astype(
-        np.float32
-    )
+    broad, grain = cloud(SIZE, 2.6, 36), cloud(SIZE, 0.05, 37, low=60)
+    along = np.arange(SIZE, dtype=np.float32) / SIZE
+    lines = 11 * along[:, None] + 2 * along[None, :]  # whole numbers, so that the tile repeats
+    bent = 0.7 * cloud(SIZE, 2.9, 38) + 0.12 * cloud(SIZE, 2.9, 63, low=5)
+    crest = np.abs(np.mod(lines + bent, 1) - 0.5) * 2
+    wave = f32(2 * step(0.1, 1.0, crest) - 1) * (0.45 + 0.55 * step(-1.2, 1.0, cloud(SIZE, 2.4, 64, low=2)))
     speck = step(2.2, 3.2, cloud(SIZE, 0.0, 39, low=30))
     return (
         1 + 0.05 * grain + 0.02 * broad,
         0.5 * speck + 0.1 * step(0, 2, -wave),
-        7 * wave + 0.5 * grain + 4 * broad,
+        6 * soften(wave, 2) + 0.4 * grain + 3 * broad,
     )
 
 
