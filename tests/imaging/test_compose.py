@@ -1,4 +1,5 @@
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from studio.imaging import ratios
 from studio.imaging.compose import Free, compose
+from studio.imaging.compose.place import Stage
+from studio.imaging.compose.product import bring_to_size, trim
 from studio.imaging.scene import Scene
 
 STARTER = Path(__file__).resolve().parents[2] / "studio" / "starter"
@@ -93,12 +96,20 @@ def test_a_mirror_image_sways_on_water_and_rings_widen_from_the_foot():
     assert rough > 1.5 * calm
 
 
-def test_without_relighting_the_products_pixels_are_only_resampled():
-    scene = Scene.parse({"relight": False, "ground": {"material": "slate"}})
-    composition = compose(product(), scene, 240, 240, 3)
-    x, y, wide, high = (round(side * 240) for side in composition.box)
-    middle = composition.pixels[y + high // 8, x + wide // 8 : x + wide // 5]
-    assert np.abs(middle.astype(int) - (176, 92, 60)).max() <= 1
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("scene", SCENES)
+def test_a_locked_products_whole_pixels_are_those_of_its_resampled_packshot(scene, seed):
+    loud = replace(SCENES[scene].finish, grain=1.0, bloom=1.0, vignette=1.0)
+    locked = replace(SCENES[scene], relight=False, steam=1.0, finish=loud)
+    thing = product().copy()
+    thing[..., :3] = np.random.default_rng(5).integers(0, 256, (*thing.shape[:2], 3))
+    composition = compose(thing, locked, 300, 240, seed)
+    x, y, wide, high = (round(side * full) for side, full in zip(composition.box, (300, 240) * 2, strict=True))
+    resampled = bring_to_size(trim(thing), Stage(300, 240, x, y, wide, high, unit=high, back=1, drop=0))
+    whole = resampled.alpha == 255
+    assert whole.mean() > 0.9
+    seen = composition.pixels[y : y + high, x : x + wide, :3]
+    assert np.array_equal(seen[whole], resampled.colour[whole])
 
 
 @pytest.mark.parametrize("scene", ["white-marble", "pastel-sweep", "terrazzo-blue", "paper-sweep"])
