@@ -15,18 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from bench import bought
+from bench import bought, render
 from bench.cutout import overlap
-from bench.starter import SAMPLES, packshot, product, scenes
-from studio.imaging.compose import compose
+from bench.starter import SAMPLES, packshot
 from studio.imaging.cutout import cut_out
 from studio.imaging.facts import Limits
 from studio.imaging.normalise import normalise
-from studio.imaging.scene import Scene
 
 MASKS = Path(__file__).resolve().parents[1] / "tests" / "samples"
 NAMES = ("bottle", "chair", "mug")  # clear glass, thin legs, a plain body
-SIDE = 1024
 
 Bytes = NDArray[np.uint8]
 Coverage = NDArray[np.float64]
@@ -38,7 +35,7 @@ def main() -> None:
     print(f"{'figure, median':36} {'Studio':>8} {'other':>8} {'ratio':>6}  the other is")
     _take_in()
     _cut_out()
-    _compose()
+    render.compare(_row)
     bought.main([])
 
 
@@ -66,14 +63,6 @@ def _cut_out() -> None:
     _row("cut out, s", our_seconds, peer_seconds, peer)
 
 
-def _compose() -> None:
-    cut = product("mug")
-    told = [Scene.parse(row["engine"]) for row in scenes()]
-    _, ours = _timed(lambda scene: compose(cut, scene, SIDE, SIDE, 1), told)
-    _, floor = _timed(_paste, [cut] * 5)
-    _row(f"compose {SIDE} x {SIDE}, s", ours, floor, "floor: Pillow pastes the product on white")
-
-
 def _copy(data: bytes) -> None:
     ImageOps.exif_transpose(Image.open(io.BytesIO(data))).save(io.BytesIO(), "JPEG", quality=95)
 
@@ -91,13 +80,6 @@ def _grab_cut(rgb: Bytes) -> Coverage:
     cv2.grabCut(small, mask, frame, models[0], models[1], 3, cv2.GC_INIT_WITH_RECT)
     inside = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float64)
     return np.asarray(cv2.resize(inside, (rgb.shape[1], rgb.shape[0])), np.float64)
-
-
-def _paste(cut: Bytes) -> None:
-    thing = Image.fromarray(cut)
-    thing.thumbnail((SIDE * 3 // 5, SIDE * 3 // 5), Image.Resampling.LANCZOS)
-    page = Image.new("RGB", (SIDE, SIDE), "white")
-    page.paste(thing, ((SIDE - thing.width) // 2, (SIDE - thing.height) // 2), thing)
 
 
 def _fits(coverages: Iterable[Coverage], masks: Iterable[NDArray[Any]]) -> list[tuple[float, float, float]]:

@@ -104,7 +104,9 @@ def test_a_locked_products_whole_pixels_are_those_of_its_resampled_packshot(scen
     thing = product().copy()
     thing[..., :3] = np.random.default_rng(5).integers(0, 256, (*thing.shape[:2], 3))
     composition = compose(thing, locked, 300, 240, seed)
-    x, y, wide, high = (round(side * full) for side, full in zip(composition.box, (300, 240) * 2, strict=True))
+    x, y, wide, high = (
+        round(side * full) for side, full in zip(composition.box, (300, 240) * 2, strict=True)
+    )
     resampled = bring_to_size(trim(thing), Stage(300, 240, x, y, wide, high, unit=high, back=1, drop=0))
     whole = resampled.alpha == 255
     assert whole.mean() > 0.9
