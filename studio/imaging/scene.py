@@ -94,7 +94,7 @@ class Ground:
     colour: str = _colour("#d8d4ce", "main colour")
     accent: str = _colour("#8a8278", "colour of veins, grain, chips or smears")
     gloss: float = _number(0.1, "how much it mirrors")
-    relief: float = _number(0.4, "how rough it looks in raking light")
+    relief: float = _number(0.4, "how rough it looks in raking light; how high water ripples")
     scale: float = _number(1.0, "size of the pattern", 0.3, 4.0)
 
 
@@ -172,7 +172,9 @@ class Scene:
     )
     palette: tuple[str, ...] = field(
         default=("#ffb45e", "#ffd9a0", "#ff8a3c"),
-        metadata={"rule": Rule("colours", "lights of a blurred wall")},
+        metadata={
+            "rule": Rule("colours", "lights of a blurred wall; hills from the farthest to the nearest")
+        },
     )
 
     @classmethod

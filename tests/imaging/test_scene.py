@@ -1,4 +1,5 @@
 import tomllib
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,19 @@ def test_starter_scenes_are_sixteen_moods_and_more():
         "terrazzo",
     }
     assert sum(Scene.parse(row["engine"]).is_transparent for row in ROWS) == 1
+
+
+def described():
+    """The vocabulary as rows of the page for admins."""
+    usual = Scene()
+    for name, rule in Scene.FIELDS.items():
+        value = attrgetter(name)(usual)
+        shown = (
+            " ".join(value) if isinstance(value, tuple) else f"{value:g}" if rule.kind == "number" else value
+        )
+        yield f"| `{name}` | {rule.allowed} | {str(shown).lower()} | {rule.help} |"
+
+
+def test_the_page_for_admins_describes_every_value():
+    page = (STARTER.parents[1] / "docs" / "scenes.md").read_text().splitlines()
+    assert [line for line in page if line.startswith("| `")] == list(described())

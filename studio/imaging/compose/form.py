@@ -11,6 +11,7 @@ from studio.imaging.compose.place import CAMERA, EYE, Stage
 from studio.imaging.noise import Map, f32
 
 FINE: Final = 320  # rows of the silhouette
+_BULGE: Final = 0.12  # world units
 CAST: Final = 150  # rows of its cloud: enough for soft shadows, cheap to cast
 
 
@@ -75,8 +76,9 @@ class Silhouette:
         away = 1 + z / CAMERA
         x = (columns + 0.5 - size[0] / 2) * cell * away
         y = np.maximum(feet[columns] - rows, 0) * cell * away
-        thick = _thickness(small > 0.3)[rows, columns] * cell
-        return _layers(x, y, z, thick, small[rows, columns], cell)
+        thick = _thickness(small > 0.3) * cell
+        z = z - _overhang(thick)[rows, columns]
+        return _layers(x, y, z, thick[rows, columns], small[rows, columns], cell)
 
 
 def silhouette(alpha: NDArray[np.uint8]) -> Silhouette:
@@ -120,6 +122,14 @@ def _thickness(solid: NDArray[np.bool_]) -> Map:
     left, right = _run(solid), _run(solid[:, ::-1])[:, ::-1]
     depth = 2 * np.sqrt(np.maximum(left * right, 0))
     return f32(np.minimum(0.62 * depth, 0.5 * solid.shape[0]))
+
+
+def _overhang(thick: Map) -> Map:
+    """How far what is wider than a broad foot comes out over it: its shadow lies in front of the foot too."""
+    foot = float(thick[-max(1, len(thick) // 40) :].max())
+    if foot < 0.3 * float(thick.max()):
+        return np.zeros_like(thick)
+    return f32(np.clip(0.5 * (thick - foot), 0, _BULGE))
 
 
 def _run(solid: NDArray[np.bool_]) -> Map:

@@ -31,7 +31,8 @@ def _fade(image: Map, depth: Map, unit: float, gloss: float) -> Map:
     near = smooth(image, rough * 0.3, rough * 0.5)
     far = smooth(image, rough * 1.4, rough * 3)
     share = np.clip(depth / 0.35, 0, 1)[..., None]
-    strength = np.exp(-np.maximum(depth, 0) / (0.15 + 0.5 * gloss))[..., None]
+    polish = (0.16 + 0.5 * gloss) * min(gloss / 0.12, 1)  # matt grounds hardly mirror at all
+    strength = polish * np.exp(-np.maximum(depth, 0) / (0.15 + 0.5 * gloss))[..., None]
     mixed = (near * (1 - share) + far * share) * strength
     mixed[..., :3] *= (1 - 0.55 * np.exp(-np.maximum(depth, 0) / 0.05))[..., None]
     return mixed.astype(np.float32)

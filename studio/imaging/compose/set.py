@@ -121,8 +121,8 @@ class Set:
         light = light * (1 - sheen) + sheen * self._far(columns, rows, sway)
         if self._mirror is None:
             return light
-        image = self.grow(self._mirror, columns, rows, sway) * np.float32(0.16 + 0.5 * gloss)
-        return light * (1 - image[..., 3:]) + image[..., :3]
+        image = self.grow(self._mirror, columns, rows, sway)
+        return f32(light * (1 - image[..., 3:]) + image[..., :3])
 
     def _far(self, columns: Map, rows: Map, sway: tuple[Map, Map] | None) -> Map:
         """What a rough mirror shows of the wall: its rows folded down at the corner, smeared."""
