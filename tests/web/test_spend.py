@@ -210,8 +210,9 @@ def test_the_page_asks_few_things_and_stays_light(
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("60", 60_000_000), ("0.29", 290_000), ("$1,234.56", 1_234_560_000), ("", None), ("0", 0)],
-)
+    [("60", 60_000_000), ("0.29", 290_000), (".5", 500_000), ("$1,234.56", 1_234_560_000),
+     ("1,500", 1_500_000_000), ("", None), ("0", 0)],
+)  # fmt: skip
 def test_budgets_are_whole_micro_dollars(
     sign_in: SignIn, admin: User, brand: Brand, typed: str, kept: int | None
 ) -> None:
@@ -228,8 +229,10 @@ def test_budgets_are_whole_micro_dollars(
 
 @pytest.mark.parametrize(
     ("typed", "words"),
-    [("-1", "below zero"), ("1.234", "2 decimal"), ("much", "dollars and cents"), ("1e9", "above"),
-     ("NaN", "dollars and cents"), ("1000000.01", "above")],
+    [("-1", "below zero"), ("1.234", "2 decimal"), ("much", "dollars and cents"), ("1e9", "with a point"),
+     ("NaN", "dollars and cents"), ("1000000.01", "above"), ("1,50", "with a point: 1.50"),
+     ("1.500,00", "with a point"), ("15,00", "with a point"), ("1,5000", "with a point"),
+     ("-", "with a point")],
 )  # fmt: skip
 def test_an_amount_that_makes_no_sense_is_told_at_its_field(
     sign_in: SignIn, admin: User, brand: Brand, typed: str, words: str

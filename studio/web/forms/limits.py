@@ -1,5 +1,6 @@
 """Budgets as an admin writes them: dollars with two decimals, kept as whole micro-dollars."""
 
+import re
 from decimal import Decimal
 from typing import Any, Final
 
@@ -7,12 +8,14 @@ from django import forms
 
 MICRO: Final = 1_000_000
 MOST: Final = Decimal(1_000_000)  # dollars: more is a slip of the hand
+# A comma stands between thousands or not at all: `1,50` means another sum to every second reader.
+_WRITTEN: Final = re.compile(r"-?([0-9]*|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]+)?")
 
 
 class DollarsField(forms.DecimalField):
     """Cleans to whole micro-dollars; None when it is left empty."""
 
-    default_error_messages = {"invalid": "Write dollars and cents, like 60.00."}
+    default_error_messages = {"invalid": "Write dollars and cents with a point: 1.50, 60 or 1,500.00."}
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "placeholder": "none"})
@@ -26,8 +29,12 @@ class DollarsField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """A dollar sign and commas between thousands are how people write money."""
-        text = value.strip().removeprefix("$").replace(",", "") if isinstance(value, str) else value
-        return super().to_python(text)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text = value.strip().removeprefix("$")
+        if not _WRITTEN.fullmatch(text):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text.replace(",", ""))
 
     def clean(self, value: Any) -> int | None:
         amount: Decimal | None = super().clean(value)
