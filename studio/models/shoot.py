@@ -16,11 +16,13 @@ RESOLUTIONS = ("1K", "2K", "4K")
 
 class ShootQuerySet(models.QuerySet["Shoot"]):
     def with_progress(self) -> "ShootQuerySet":
-        """Adds how many pictures there are, and how many are done, failed, cancelled or need a decision."""
+        """Adds how many pictures there are, and how many are done, failed, cancelled, wait to be asked for
+        or need a decision."""
         waits_for_a_person = Q(renders__state="unsure", renders__look_again_at=None)
         return self.annotate(
             total=Count("renders"),
             done=Count("renders", filter=Q(renders__state="done")),
+            queued=Count("renders", filter=Q(renders__state="queued")),
             failed=Count("renders", filter=Q(renders__state="failed")),
             undecided=Count("renders", filter=waits_for_a_person),
             cancelled=Count("renders", filter=Q(renders__state="cancelled")),

@@ -15,8 +15,9 @@ from studio.flow.money import Room
 from studio.flow.shoot import Sum, is_enlarged, named, sum_up
 from studio.messages import Message, dollars, say
 from studio.models import RESOLUTIONS, Placement, Product, Scene, Shoot
-from studio.web import addresses, makers, refusals, shapes, words
+from studio.web import addresses, makers, refusals, shapes, standstill, words
 from studio.web.ids import number
+from studio.web.standstill import Standstill
 
 SHELF: Final = 48  # products a page; the chosen ones come first
 CHANNELS: Final = 8  # shown at once; the others fold
@@ -74,7 +75,8 @@ class Channel:
 class Total:
     """The sum in words. Every placement counts once a product, scene and take.
 
-    `bought`: its pictures take money. `read_at` is when their prices were read.
+    `bought`: its pictures take money. `read_at` is when their prices were read. `standstill` is why they
+    would wait after the launch.
     """
 
     sum: Sum
@@ -82,6 +84,7 @@ class Total:
     problem: Message | None = None
     bought: bool = False
     read_at: datetime | None = None
+    standstill: Standstill | None = None
 
     @property
     def price(self) -> str:
@@ -219,8 +222,10 @@ def total(shoot: Shoot) -> Total:
     whole = sum_up(shoot)
     values = whole.problem_values
     problem = refusals.message(whole.problem, values, shoot.brand) if whole.problem else None
-    bought = makers.bought(shoot.engine)
-    return Total(whole, shoot.resolution, problem, bought, price.read_at(shoot.engine) if bought else None)
+    if not makers.bought(shoot.engine):
+        return Total(whole, shoot.resolution, problem)
+    waits = standstill.of(shoot, standstill.known()) if not problem else None
+    return Total(whole, shoot.resolution, problem, True, price.read_at(shoot.engine), waits)
 
 
 def lead_preview(scenes: Iterable[SceneChoice]) -> str:

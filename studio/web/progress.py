@@ -26,8 +26,9 @@ from django.utils.timezone import localtime
 
 from studio.models import FINAL, Cause, Render, Shoot, State
 from studio.models.render import UNDECIDED as UNDECIDED_ROWS
-from studio.web import troubles, words
+from studio.web import makers, standstill, troubles, words
 from studio.web.frames import UNDECIDED
+from studio.web.standstill import Standstill
 from studio.web.troubles import Trouble
 
 CELLS: Final = 60  # more pictures than this are told by a bar
@@ -40,7 +41,10 @@ _ORDER: Final = ("done", "run", "", "fail", "off")
 
 @dataclass(frozen=True)
 class Progress:
-    """`version` changes whenever a picture of the shoot does. `products` maps a product to (arrived, all)."""
+    """`version` changes whenever a picture of the shoot does. `products` maps a product to (arrived, all).
+
+    `standstill` is why what is queued is not asked for.
+    """
 
     states: Counter[str]
     products: dict[int, tuple[int, int]]
@@ -50,6 +54,7 @@ class Progress:
     each: float | None
     unreviewed: int
     troubles: list[Trouble]
+    standstill: Standstill | None = None
 
     @property
     def total(self) -> int:
@@ -96,11 +101,17 @@ class Progress:
         parts.append(wait if self.undecided else "")
         cancelled = self.states[State.CANCELLED]
         parts.append(f"{cancelled:,} cancelled." if cancelled else "")
-        parts.append(f"{self._wait} You may leave; we keep going." if self.left else "")
+        parts.append(self._wait if self.left else "")
         return " ".join(filter(None, parts))
 
     @property
     def _wait(self) -> str:
+        if self.standstill:
+            return self.standstill.of(self.queued)
+        return f"{self._rest} You may leave; we keep going."
+
+    @property
+    def _rest(self) -> str:
         pace = self._pace
         if pace is None:
             return "Just started."
@@ -128,7 +139,7 @@ class Progress:
 
 
 def of(shoot: Shoot) -> Progress:
-    """One query, whatever the number of pictures."""
+    """One query, whatever the number of pictures; one more while bought pictures are queued."""
     took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=DurationField())
     undecided = Case(When(UNDECIDED_ROWS, then=Value(UNDECIDED)), default=F("state"))
     rows_now = shoot.renders.order_by().annotate(stands=undecided)
@@ -147,15 +158,17 @@ def of(shoot: Shoot) -> Progress:
     states = Counter[str]()
     for row in rows:
         states[row["stands"]] += row["count"]
+    stopped = _standstill(shoot, states)
     return Progress(
         states=states,
         products=_by_product(rows),
-        version=_version(rows, states),
+        version=f"{_version(rows, states)}-{stopped.kind if stopped else ''}",
         launched=shoot.launched_at,
         finished=max((row["finished"] for row in done if row["finished"]), default=None),
         each=_mean(done),
         unreviewed=sum(row["unreviewed"] for row in done),
         troubles=troubles.of(rows),
+        standstill=stopped,
     )
 
 
@@ -183,6 +196,13 @@ def started(shoot: Shoot) -> str:
 
 
 _EVER: Final = datetime(1970, 1, 2, tzinfo=UTC)
+
+
+def _standstill(shoot: Shoot, states: Counter[str]) -> Standstill | None:
+    """Only while something waits to be asked for."""
+    if not states[State.QUEUED] or not makers.bought(shoot.engine):
+        return None
+    return standstill.of(shoot, standstill.known())
 
 
 def _by_product(rows: list[Any]) -> dict[int, tuple[int, int]]:

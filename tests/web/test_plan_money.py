@@ -196,5 +196,5 @@ def test_a_bought_plan_asks_the_database_the_same_few_things(
     draft.products.set([cast.product(brand) for _ in range(rows)])
     browser = sign_in(marketer)
     page_of(browser, draft)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page_of(browser, draft)

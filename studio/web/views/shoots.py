@@ -1,6 +1,7 @@
 """Shoots of a brand: the list, a new one, and one that is under way."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from studio.flow import review
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
-from studio.models import Product, Render, Role, Shoot, State
-from studio.web import addresses, live, progress, refusals, troubles
+from studio.models import Gate, Product, Render, Role, Shoot, State
+from studio.web import addresses, live, progress, refusals, standstill, troubles
 from studio.web.access import Request, brand_of, shoot_of
 from studio.web.ids import ids, number
 from studio.web.views import exports
@@ -108,12 +109,18 @@ def _unready(request: Request, shoot: Shoot) -> HttpResponse:
     return render(request, "shoots/unready.html", {"shoot": shoot})
 
 
-def _with_strips(page: list[Shoot]) -> list[tuple[Shoot, list[str]]]:
-    """Each shoot with the thumbs of its first pictures."""
+def _with_strips(page: list[Any]) -> list[tuple[Shoot, list[str], str]]:
+    """Each shoot with the thumbs of its first pictures, and why its others wait."""
     strips: dict[int, list[str]] = {shoot.pk: [] for shoot in page}
     for picture in _first_pictures(page):
         strips[picture.shoot_id].append(addresses.of_thumb(picture))
-    return [(shoot, strips[shoot.pk]) for shoot in page]
+    gates = standstill.known() if any(shoot.queued for shoot in page) else {}
+    return [(shoot, strips[shoot.pk], _waits(shoot, gates)) for shoot in page]
+
+
+def _waits(shoot: Any, gates: Mapping[str, Gate]) -> str:
+    stopped = standstill.of(shoot, gates) if shoot.queued else None
+    return stopped.of(shoot.queued) if stopped else ""
 
 
 def _first_pictures(page: list[Shoot]) -> QuerySet[Render]:
