@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from studio import queue, storage
 from studio.flow import cut as cuts
-from studio.flow import disk
+from studio.flow import disk, final
 from studio.flow.hold import held
 from studio.models import Brand, Cut, Export, Placement, Render, Review, Shoot, State, User
 
@@ -121,16 +121,18 @@ def write(entries: list[Entry], file: IO[bytes]) -> None:
 def entries_of(render: Render) -> Iterator[Entry | Missing]:
     """The files of one render: its cuts, or the uncut picture where no placement was asked for.
 
-    What cannot be given comes as `{"name": …, "reason": code}`.
+    A final has the names of the picture it was made from. What cannot be given comes as
+    `{"name": …, "reason": code}`.
     """
     if render.state != State.DONE:
         yield {"name": name_of(render), "reason": render.failure or render.state}
         return
+    named = final.origin(render)
     made = list(render.cuts.select_related("placement"))
     if not made or render.ratio in render.shoot.ratios:
-        yield _present(Entry(name_of(render), render.picture))
+        yield _present(Entry(name_of(named, extension=_suffix(render.picture)), render.picture))
     for cut in made:
-        yield _entry(render, cut)
+        yield _entry(named, cut)
 
 
 def name_of(render: Render, placement: Placement | None = None, extension: str = "", sku: str = "") -> str:
@@ -138,7 +140,11 @@ def name_of(render: Render, placement: Placement | None = None, extension: str =
     place = placement.slug if placement else render.ratio.replace(":", "x")
     take = f"_t{render.take}" if render.take > 1 else ""
     stem = f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}"
-    return f"{stem}.{extension or PurePosixPath(render.picture).suffix[1:] or 'png'}"
+    return f"{stem}.{extension or _suffix(render.picture)}"
+
+
+def _suffix(key: str) -> str:
+    return PurePosixPath(key).suffix[1:] or "png"
 
 
 def _cut_for_a_while(export: Export) -> bool:
@@ -161,8 +167,13 @@ def forget_expired() -> None:
 def _collect(export: Export) -> tuple[list[Entry], list[Missing]]:
     entries: list[Entry] = []
     missing: list[Missing] = []
-    wanted = export.renders.select_related("product", "scene_version__scene", "shoot").order_by("pk")
+    rows = export.renders.select_related("product", "scene_version__scene", "shoot", "parent").order_by("pk")
+    wanted = list(rows)
+    replaced = final.replaced(wanted)
     for render in wanted:
+        if render.pk in replaced:
+            missing.append(_left_out(render, replaced[render.pk]))
+            continue
         for entry in entries_of(render):
             if isinstance(entry, Entry):
                 entries.append(entry)
@@ -171,8 +182,13 @@ def _collect(export: Export) -> tuple[list[Entry], list[Missing]]:
     return list(_unique(entries)), missing
 
 
-def _entry(render: Render, cut: Cut) -> Entry | Missing:
-    name = name_of(render, cut.placement, cut.extension or "jpg")
+def _left_out(render: Render, best: Render) -> Missing:
+    values = {"before": render.resolution, "resolution": best.resolution}
+    return {"name": name_of(render), "reason": final.REPLACED, "values": values}
+
+
+def _entry(named: Render, cut: Cut) -> Entry | Missing:
+    name = name_of(named, cut.placement, cut.extension or "jpg")
     if not cut.file:
         return {"name": name, "reason": cut.failure, "values": cut.failure_values}
     return _present(Entry(name, cut.file))

@@ -165,6 +165,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "Nothing to put into the archive", "No picture is finished.", "Wait for pictures to arrive."
     ),
     # Reasons inside an archive's list of what is missing
+    "final_instead": Message(
+        "Its final is there instead",
+        "The file of that name is the final at {resolution}; the picture at {before} is left out.",
+        "Reject the final to have the other one.",
+    ),
     "queued": Message(
         "Not made yet", "The picture is waiting for its turn.", "Export again when it has arrived."
     ),

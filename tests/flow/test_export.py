@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from studio import storage
-from studio.flow import cut, work
+from studio.flow import cut, final, work
 from studio.flow import export as flow
 from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User
 from studio.providers.base import Finished
@@ -133,6 +133,28 @@ def test_every_render_of_a_take_has_its_own_name(shoot: Shoot) -> None:
     render = shoot.renders.get()
     render.take = 2
     assert flow.name_of(render) == "MUG-01-ä_dark-slate_1x1_t2.png"
+
+
+def test_a_final_takes_the_name_of_the_picture_that_it_replaces(shoot: Shoot) -> None:
+    before = shoot.renders.get()
+    plain = sorted(archive(build(shoot)).namelist())
+    small, large, failed = (
+        cast.render(
+            shoot, product=before.product, packshot=before.packshot, scene_version=before.scene_version,
+            take=take, parent=before, cause="final", resolution=size,
+        )
+        for take, size in ((2, "2K"), (3, "4K"), (4, "4K"))
+    )  # fmt: skip
+    assert final.replaced([before, small, large, failed]) == {}, "not before it is finished"
+    work.work()
+    Render.objects.filter(pk=failed.pk).update(state="failed", failure="task_failed")
+    export = build(shoot)
+    assert sorted(archive(export).namelist()) == plain
+    large.refresh_from_db()
+    keys = {entry.name: entry.key for entry in flow._collect(export)[0]}
+    assert keys["MUG-01-ä_dark-slate_1x1.png"] == large.picture != before.picture
+    told = [(one["reason"], one.get("values", {}).get("before")) for one in export.missing]
+    assert told == [("final_instead", "1K"), ("final_instead", "2K"), ("task_failed", None)]
 
 
 def test_a_lost_file_is_named_and_the_others_are_packed(shoot: Shoot) -> None:

@@ -53,7 +53,10 @@ def test_a_finished_archive_is_offered_and_names_what_is_missing(
 ) -> None:
     archive = Export.objects.create(
         brand=brand, state="done", file="exports/1.zip", bytes=2_500_000, count=36,
-        missing=[{"name": "MUG_cafe_1x1.png", "reason": "engine_failed"}],
+        missing=[
+            {"name": "MUG_cafe_1x1.png", "reason": "engine_failed"},
+            {"name": "CUP_cafe_1x1.png", "reason": "final_instead", "values": {"before": "1K", "resolution": "4K"}},
+        ],
         expires_at=timezone.now() + timedelta(days=14),
     )  # fmt: skip
     page = sign_in(viewer).get(f"/exports/{archive.pk}/").content.decode()
@@ -61,6 +64,9 @@ def test_a_finished_archive_is_offered_and_names_what_is_missing(
     assert f"/exports/{archive.pk}/download/" in page
     assert "MUG_cafe_1x1.png" in page
     assert "The engine failed" in page
+    assert "1 could not be put in" in page
+    assert "1 picture is left out for its final" in page
+    assert "the final at 4K; the picture at 1K is left out" in page
     assert "every 1s" not in page
 
 

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from studio.flow import export as exports
+from studio.flow import final
 from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Export, Role, State
@@ -54,6 +55,8 @@ def shown(export: Export | None) -> dict[str, object]:
     """What parts/_export.html needs."""
     if export is None:
         return {"export": None}
+    told = [(one["name"], say(one["reason"], **one.get("values", {})), one["reason"] == final.REPLACED)
+            for one in export.missing]  # fmt: skip
     return {
         "export": export,
         "waiting": export.state in ("queued", "building"),
@@ -61,7 +64,8 @@ def shown(export: Export | None) -> dict[str, object]:
         "files": words.count(export.count, "file"),
         "expired": export.state == "done" and not export.file,
         "failure": say(export.failure) if export.failure else None,
-        "missing": [(one["name"], say(one["reason"], **one.get("values", {}))) for one in export.missing],
+        "missing": [(name, reason) for name, reason, replaced in told if not replaced],
+        "replaced": [(name, reason) for name, reason, replaced in told if replaced],
     }
 
 
