@@ -92,12 +92,21 @@ def note_good(engine: str) -> None:
         Gate.count_good(engine, settings.HIAPI_CONCURRENCY)
 
 
+def note_answered(engine: str) -> None:
+    """A question was answered: what went unanswered before it was not the last in a row."""
+    rows = Gate.objects.filter(engine=engine, troubles__gt=0, down_since=None)
+    if rows.exists():
+        rows.update(troubles=0)
+
+
 def note_trouble(engine: str, model: str, error: ProviderError) -> None:
     """Slows down, opens the breaker or closes the gate, for everybody."""
     if not is_remote(engine):
         return
+    if isinstance(error, Wait):
+        _put_off_probe(engine, error.seconds)
     if isinstance(error, Declined):
-        if error.stops:
+        if error.stops == "all" or (error.stops and model):
             _close(engine, model, error)
         return
     if error.code in ABOUT_ONE:
@@ -118,10 +127,17 @@ def later(seconds: float) -> datetime:
 
 
 def probe_due(engine: str) -> bool:
-    """Whether it is this caller's turn to see if an engine that went silent answers again."""
+    """Whether it is this caller's turn to see if an engine that went silent answers again. Takes a permit."""
     now = timezone.now()
     rows = Gate.objects.filter(engine=engine, probe_at__lte=now).exclude(down_since=None)
-    return rows.exists() and rows.update(probe_at=now + PROBE_EVERY) == 1
+    if not rows.exists():
+        return False
+    with transaction.atomic():
+        gate = _locked(engine)
+        if not _permits(gate) or not rows.update(probe_at=now + PROBE_EVERY):
+            return False
+        gate.spend(1, _interval(gate))
+    return True
 
 
 def came_back(engine: str) -> None:
@@ -233,7 +249,15 @@ def _count_silence(engine: str, weight: float) -> None:
     Gate.objects.filter(engine=engine).update(troubles=F("troubles") + weight)
     now = timezone.now()
     silent = Gate.objects.filter(engine=engine, troubles__gte=SILENCES, down_since=None)
-    silent.update(down_since=now, probe_at=now + PROBE_EVERY, good=0)
+    if silent.update(down_since=now, probe_at=now + PROBE_EVERY, good=0):
+        gate = Gate.objects.get(engine=engine)
+        _put_off_probe(engine, (gate.not_before - now).total_seconds())
+
+
+def _put_off_probe(engine: str, seconds: float) -> None:
+    """While it is down nobody asks earlier than it asked for."""
+    until = timezone.now() + timedelta(seconds=seconds)
+    Gate.objects.filter(engine=engine, probe_at__lt=until).update(probe_at=until)
 
 
 def _close(engine: str, model: str, error: Declined) -> None:

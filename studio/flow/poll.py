@@ -5,6 +5,7 @@ All processes share one turn, so that the provider is asked politely however man
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -43,6 +44,7 @@ def errand(engine: str) -> Step:
         except (Wait, Unheard, Declined) as error:
             pace.note_trouble(engine, "", error)
             return False
+        pace.note_answered(engine)
         _read(engine, page)
         if not _turn_page(gate, page):
             return False
@@ -65,12 +67,22 @@ def _prices_due(engine: str) -> bool:
 
 
 def _probe(engine: str) -> Step:
+    """Whoever says no has answered: what is wrong is told and closes the gate, and nobody goes on waiting."""
     try:
-        yield partial(remote(engine).glance, 1)
-    except ProviderError:
-        return False
+        yield _question(engine)
+    except ProviderError as error:
+        pace.note_trouble(engine, "", error)
+        if not isinstance(error, Declined):
+            return False
     pace.came_back(engine)
     return True
+
+
+def _question(engine: str) -> Callable[[], object]:
+    """About one task where one runs: the list alone may be what is broken."""
+    tasks = Attempt.objects.filter(engine=engine, outcome="", render__state=State.RUNNING)
+    task_id = tasks.exclude(task_id="").order_by("?").values_list("task_id", flat=True).first()
+    return partial(remote(engine).look, task_id) if task_id else partial(remote(engine).glance, 1)
 
 
 def _take_turn(engine: str) -> Gate | None:

@@ -178,6 +178,7 @@ def _look(render: Render) -> Step:
             pace.note_trouble(render.engine, render.model, no)
             return outcome.look_later(render, attempt, no)
         raise
+    pace.note_answered(render.engine)
     return heard(render, attempt, answer)
 
 
