@@ -55,6 +55,12 @@ def told(renders: RenderQuerySet) -> RenderQuerySet:
     return renders.filter(state__in=HELD, attempts__token__in=tokens, attempts__outcome="")
 
 
+def told_running(renders: RenderQuerySet) -> RenderQuerySet:
+    """Running ones of which a callback has told."""
+    tokens = Notice.objects.exclude(token="").values("token")
+    return renders.filter(state=State.RUNNING, attempts__token__in=tokens, attempts__outcome="")
+
+
 def exists_for(attempt: Attempt, task_id: str) -> bool:
     return bool(attempt.token) and Notice.objects.filter(token=attempt.token, task_id=task_id).exists()
 

@@ -54,13 +54,23 @@ def claim_to_send(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
     return claimed
 
 
+def claim_told(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
+    """Claims running pictures of which a callback told: what is made must be fetched before it expires."""
+    return _claim_to_look(engine, notice.told_running(due), most, spared=0)
+
+
 def claim_to_look(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
     """Claims running pictures to be looked at one by one; at a slow pace most are left to the list."""
+    return _claim_to_look(engine, due, most, spared=_burst() // 2)
+
+
+def _claim_to_look(engine: str, due: RenderQuerySet, most: int, spared: int) -> list[Render]:
+    """`spared` permits are left for calls of another kind."""
     if most <= 0 or not due.exists():
         return []
     with transaction.atomic():
         gate = _locked(engine)
-        room = min(most, _permits(gate) - _burst() // 2) if _answers(gate) else 0
+        room = min(most, _permits(gate) - spared) if _answers(gate) else 0
         claimed = due.order_by("look_again_at").claim(room) if room > 0 else []
         if claimed:
             gate.spend(len(claimed), _interval(gate))

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from studio.flow import pace, price
+from studio.flow import notice, pace, price
 from studio.flow.engines import remote
 from studio.flow.outcome import GIVE_UP, LOOK_EVERY
 from studio.flow.render import Step, heard, task_failed
@@ -118,9 +118,13 @@ def _read(engine: str, page: Glance) -> None:
 
 
 def _postpone(working: list[Attempt]) -> None:
-    """What is at work needs no look of its own, unless it has been for so long that it may be given up."""
+    """What is at work needs no look of its own, unless it has been for so long that it may be given up.
+
+    Nor where a callback has told more since this page was written.
+    """
     rows = Render.objects.filter(pk__in=[attempt.render_id for attempt in working], state=State.RUNNING)
-    young = rows.filter(updated_at__gt=timezone.now() - GIVE_UP)
+    told = notice.told_running(rows).values("pk")
+    young = rows.filter(updated_at__gt=timezone.now() - GIVE_UP).exclude(pk__in=told)
     young.update(look_again_at=timezone.now() + LOOK_EVERY)
 
 

@@ -167,6 +167,8 @@ def _claim(engine: str, due: RenderQuerySet, states: set[str], room: int) -> lis
     rows: list[Render] = []
     if State.COLLECTING in states and room > 0:
         rows += due.filter(state=State.COLLECTING).claim(room)
+    if State.RUNNING in states:
+        rows += pace.claim_told(engine, due.filter(state=State.RUNNING), room - len(rows))
     if states & STARTED:
         rows += pace.claim_to_send(engine, due.filter(state__in=STARTED), room - len(rows))
     if State.RUNNING in states:

@@ -205,6 +205,7 @@ def test_silences_between_answers_are_not_in_a_row(queued: list[Render], sell: S
 
 def read_list() -> None:
     """One page."""
+    Gate.of("hiapi")
     errand = poll.errand("hiapi")
     with contextlib.suppress(StopIteration):
         question = next(errand)
@@ -270,6 +271,45 @@ def test_paused_or_closed_what_a_callback_names_goes_on_without_a_call(
     states = [Render.objects.get(pk=one.pk).state for one in queued[:3]]
     assert states == [State.UNSURE, State.DONE, State.QUEUED]
     assert engine.asked == []
+
+
+@pytest.fixture
+def told(queued: list[Render]) -> list[Render]:
+    """Running pictures, of which callbacks have told a moment ago."""
+    told = queued[:5]
+    for number, render in enumerate(told):
+        token = f"token-{number}"
+        render.attempts.create(
+            brand_id=render.brand_id, number=1, engine="hiapi", key=f"{number:032}", request=b"", token=token,
+            task_id=f"task-{number}",
+        )  # fmt: skip
+        Notice.objects.create(token=token, task_id=f"task-{number}", status="success", signed=True)
+    Render.objects.filter(pk__in=[one.pk for one in told]).update(
+        state=State.RUNNING, look_again_at=timezone.now()
+    )
+    return told
+
+
+def test_what_callbacks_told_of_is_looked_at_before_anything_new_is_asked_for(
+    told: list[Render], sell: Sell, settings: LazySettings
+) -> None:
+    """At the usual pace three calls go out at once: without a turn of their own no look ever would."""
+    engine = sell()
+    settings.HIAPI_RPM, settings.HIAPI_CONCURRENCY = 60, 4
+    Gate.of("hiapi")
+    Gate.change("hiapi", good=4, list_at=timezone.now() + timedelta(hours=1))
+    work.work(0)
+    assert len(engine.looked) == 3
+    assert engine.asked == []
+
+
+def test_a_page_of_the_list_does_not_put_off_what_a_callback_told(told: list[Render], sell: Sell) -> None:
+    engine = sell()
+    Notice.objects.filter(token="token-0").delete()
+    engine.listed = [Task(f"task-{number}", "m", timezone.now(), Working(5)) for number in range(5)]
+    read_list()
+    due = Render.objects.due().filter(state=State.RUNNING)
+    assert [one.pk for one in due] == [one.pk for one in told[1:]]
 
 
 def test_draining_finishes_what_is_queued_and_bars_new_launches(
