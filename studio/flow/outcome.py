@@ -109,7 +109,8 @@ def collect_later(render: Render, attempt: Attempt, error: Exception) -> bool:
     made = render.updated_at
     if timezone.now() - made > LOST_AFTER:
         return fail(render, collect.lost(error), {}, charged=attempt.price_estimated)
-    seconds = min(300.0, 2 + (timezone.now() - made).total_seconds() / 2)
+    asked_for = error.seconds if isinstance(error, Wait) and error.told else 0.0
+    seconds = max(asked_for, min(300.0, 2 + (timezone.now() - made).total_seconds() / 2))
     render.mine(state=State.COLLECTING).update(look_again_at=pace.later(seconds))
     return False
 

@@ -92,6 +92,24 @@ def permit(gate: Gate) -> bool:
     return True
 
 
+def reserve(engine: str, most: float = 5) -> float:
+    """Takes the next permit for a call that cannot be left to another turn. Gives the seconds until it holds.
+
+    Raises Wait when that is longer than `most`; then nothing was taken.
+    """
+    with transaction.atomic():
+        gate = _locked(engine)
+        interval = _interval(gate)
+        holds_at = max(
+            gate.not_before, gate.next_at - (1 if _gentle(gate) else _burst()) * interval + interval
+        )
+        seconds = max(0.0, (holds_at - timezone.now()).total_seconds())
+        if seconds > most:
+            raise Wait("too_fast", seconds)
+        gate.spend(1, interval)
+    return seconds
+
+
 def is_shut(engine: str) -> bool:
     return is_remote(engine) and not Gate.of(engine).open
 

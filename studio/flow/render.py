@@ -8,6 +8,7 @@ the step makes the call and sends the answer back. `advance` drives one; work.py
 """
 
 import logging
+import time
 from collections.abc import Callable, Generator
 from datetime import timedelta
 from functools import partial
@@ -252,8 +253,10 @@ def _collect_afresh(render: Render, attempt: Attempt, no: Refused | Declined) ->
     log.warning("The result of picture %s cannot be had: %s", render.pk, no.code)
     if attempt.task_id:
         try:
+            yield partial(time.sleep, pace.reserve(render.engine))
             answer = yield partial(ENGINES[render.engine].look, attempt.task_id)
         except (Wait, Unheard, Declined) as error:
+            pace.note_trouble(render.engine, render.model, error)
             return outcome.collect_later(render, attempt, error)
     else:
         answer = Ready(attempt.address)

@@ -20,6 +20,7 @@ Headers = Mapping[str, str]
 
 PATIENCE: Final = 5.0  # seconds, where we are told to wait and not how long
 LONGEST: Final = 3600.0
+NOT_TOLD: Final = -1.0
 MODEL_PATIENCE: Final = 30.0
 TASK_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -86,7 +87,7 @@ def answered(status: int, headers: Headers, body: bytes, now: float | None = Non
     if said.good:
         raise Unheard("answer_unreadable", **said.values)
     if said.status >= 500 and said.status != 503:
-        raise Wait("provider_failed", retry_after(headers, now=now), down=True, **said.values)
+        raise wait("provider_failed", headers, now, down=True, **said.values)
     no = _refusal(said, headers, now)
     raise no if isinstance(no, Wait) or (isinstance(no, Declined) and no.stops) else _unclear(said)
 
@@ -118,6 +119,22 @@ def parsed(body: bytes) -> Any:
         return None
 
 
+def wait(
+    code: str,
+    headers: Headers,
+    now: float | None = None,
+    patience: float = PATIENCE,
+    *,
+    down: bool = False,
+    **values: Any,
+) -> Wait:
+    """Not now, but as much later as the headers say; `patience` where they do not."""
+    seconds = retry_after(headers, NOT_TOLD, now)
+    if seconds == NOT_TOLD:
+        return Wait(code, patience, down=down, told=False, **values)
+    return Wait(code, seconds, down=down, **values)
+
+
 def retry_after(headers: Headers, default: float = PATIENCE, now: float | None = None) -> float:
     """Seconds to wait: as many as we are told, an hour at most. What makes no sense counts as not told."""
     text = headers.get("retry-after", "").strip()
@@ -137,9 +154,8 @@ def is_about_content(*texts: str) -> bool:
 
 def _refusal(said: Said, headers: Headers, now: float | None) -> ProviderError | None:
     """None where it does not say whether anything was bought."""
-    wait = _told_to_wait(said, headers, now)
-    if wait is not None:
-        return wait
+    if told := _told_to_wait(said, headers, now):
+        return told
     if said.code in BY_CODE:
         return _no(said, *BY_CODE[said.code])
     if said.status in (400, 422):
@@ -153,15 +169,15 @@ def _refusal(said: Said, headers: Headers, now: float | None) -> ProviderError |
 
 def _told_to_wait(said: Said, headers: Headers, now: float | None) -> Wait | None:
     if said.code == "model_unavailable":
-        return Wait("model_unavailable", retry_after(headers, MODEL_PATIENCE, now), **said.values)
+        return wait("model_unavailable", headers, now, MODEL_PATIENCE, **said.values)
     if said.code == "idempotency_key_processing":
-        return Wait("still_processing", retry_after(headers, now=now), **said.values)
+        return wait("still_processing", headers, now, **said.values)
     if said.code in BY_CODE:
         return None
     if said.status == 429 or said.code == "rate_limit_exceeded":
-        return Wait("too_fast", retry_after(headers, now=now), **said.values)
+        return wait("too_fast", headers, now, **said.values)
     if said.status == 503:
-        return Wait("provider_busy", retry_after(headers, now=now), down=True, **said.values)
+        return wait("provider_busy", headers, now, down=True, **said.values)
     return None
 
 

@@ -24,7 +24,7 @@ class Api:
         try:
             return self._ask("GET", path, {}, None, READ_SECONDS, most)
         except Unanswered:
-            raise Wait("provider_unreachable", PATIENCE, down=True) from None
+            raise Wait("provider_unreachable", PATIENCE, down=True, told=False) from None
 
     def post(self, path: str, body: bytes, key: str, seconds: float, most: int = MOST) -> Answer:
         """Raises Wait when nobody was reached, Unheard when it may have been bought, or Declined."""
@@ -41,7 +41,7 @@ class Api:
         try:
             answer = self._http.ask(method, self._root + path, headers, body, seconds=seconds, most=most)
         except NotSent:
-            raise Wait("provider_unreachable", PATIENCE, down=True) from None
+            raise Wait("provider_unreachable", PATIENCE, down=True, told=False) from None
         except TooMuch:
             raise Unheard("answer_unreadable") from None
         except Barred:
@@ -65,13 +65,13 @@ def public_document(http: Http, address: str, most: int) -> bytes:
     try:
         answer = http.ask("GET", address, seconds=READ_SECONDS, most=most)
     except (NotSent, Unanswered):
-        raise Wait("site_unreachable", PATIENCE) from None
+        raise Wait("site_unreachable", PATIENCE, told=False) from None
     except TooMuch:
         raise Unheard("site_unreadable", limit=most) from None
     except Barred:
         raise Declined("provider_barred") from None
     if answer.status != 200:
-        raise Wait("site_unreachable", PATIENCE, **_status(answer))
+        raise Wait("site_unreachable", PATIENCE, told=False, **_status(answer))
     return answer.body
 
 

@@ -5,7 +5,7 @@ from typing import BinaryIO, Final
 
 from studio.providers import data_url
 from studio.providers.address import Barred, spelt
-from studio.providers.answers import PATIENCE, retry_after
+from studio.providers.answers import PATIENCE, wait
 from studio.providers.errors import Declined, Wait
 from studio.providers.http import Http, NotSent, Stream, Unanswered
 
@@ -26,9 +26,9 @@ def download(http: Http, address: str, into: BinaryIO) -> None:
     except Barred:
         raise Declined("address_refused") from None
     except NotSent:
-        raise Wait("result_unreachable", PATIENCE) from None
+        raise Wait("result_unreachable", PATIENCE, told=False) from None
     except Unanswered:
-        raise Wait("result_cut", PATIENCE) from None
+        raise Wait("result_cut", PATIENCE, told=False) from None
 
 
 def _picture(stream: Stream) -> Iterator[bytes]:
@@ -55,7 +55,7 @@ def _check(stream: Stream) -> None:
     if 300 <= stream.status < 400:
         raise Declined("result_elsewhere", status=stream.status)
     if stream.status != 200:
-        raise Wait("result_unreachable", retry_after(stream.headers))
+        raise wait("result_unreachable", stream.headers)
     if stream.headers.get("content-encoding", "identity").lower() != "identity":
         _told(b"")
     length = stream.headers.get("content-length", "")
@@ -66,7 +66,7 @@ def _check(stream: Stream) -> None:
 def _told(head: bytes) -> bytes:
     """The same bytes; raises Wait unless they begin a picture."""
     if not data_url.media_type(head):
-        raise Wait("result_not_a_picture", PATIENCE)
+        raise Wait("result_not_a_picture", PATIENCE, told=False)
     return head
 
 
@@ -74,4 +74,4 @@ def _decode(address: str, into: BinaryIO) -> None:
     try:
         into.write(data_url.decode(address).data)
     except ValueError:
-        raise Wait("result_not_a_picture", PATIENCE) from None
+        raise Wait("result_not_a_picture", PATIENCE, told=False) from None

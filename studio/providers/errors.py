@@ -38,12 +38,18 @@ class Declined(ProviderError):
 
 
 class Wait(ProviderError):
-    """`seconds` is how long to wait. `down`: the provider is in trouble, rather than asking for patience."""
+    """`seconds` is how long to wait; unless it was `told`, that is a guess of ours.
 
-    def __init__(self, code: str, seconds: float, *, down: bool = False, **values: object) -> None:
+    `down`: the provider is in trouble, rather than asking for patience.
+    """
+
+    def __init__(
+        self, code: str, seconds: float, *, down: bool = False, told: bool = True, **values: object
+    ) -> None:
         super().__init__(code, seconds=seconds, **values)
         self.seconds = seconds
         self.down = down
+        self.told = told
 
 
 class Unheard(ProviderError):

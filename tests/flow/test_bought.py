@@ -242,6 +242,42 @@ def test_a_broken_download_is_fetched_again_and_never_bought_again(render: Rende
     assert len(engine.asked) == 1
 
 
+def test_nobody_who_hands_out_a_result_is_asked_earlier_than_told(render: Render, sell: Sell) -> None:
+    address = "https://results.test/task-1.png"
+    engine = sell(files={address: Wait("result_unreachable", 600)})
+    run(render)
+    assert in_seconds(run(Render.objects.get())) >= 599
+    engine.files = {address: Wait("result_cut", 5, told=False)}
+    assert in_seconds(run(Render.objects.get())) < 600, "our own guess gives way to the time it has taken"
+
+
+def test_told_to_wait_while_a_result_is_looked_for_everybody_waits(render: Render, sell: Sell) -> None:
+    address = "https://results.test/task-1.png"
+    engine = sell(files={address: Declined("result_gone")})
+    run(render)
+    engine.answers = [Ready(address), Wait("too_fast", 600)]
+    assert in_seconds(run(Render.objects.get())) >= 599
+    assert Gate.of("hiapi").not_before >= timezone.now() + timedelta(seconds=598)
+    looked = len(engine.looked)
+    assert in_seconds(run(Render.objects.get())) >= 590
+    assert len(engine.looked) == looked, "nor is it asked before that after the next try to fetch it"
+
+
+def test_a_key_refused_while_a_result_is_looked_for_stops_everybody(render: Render, sell: Sell) -> None:
+    address = "https://results.test/task-1.png"
+    engine = sell(files={address: Declined("result_gone")})
+    run(render)
+    engine.answers = [Ready(address), Declined("key_refused", stops="all", proves=False)]
+    assert run(Render.objects.get()).state == State.COLLECTING
+    assert Gate.of("hiapi").closed_by == "key_refused"
+
+
+def in_seconds(render: Render) -> float:
+    """Until it is looked after again."""
+    assert render.look_again_at is not None
+    return (render.look_again_at - timezone.now()).total_seconds()
+
+
 def test_what_is_no_picture_is_never_shown_as_done(render: Render, sell: Sell) -> None:
     sell(files={"https://results.test/task-1.png": b"<html>sorry</html>"})
     for _ in range(12):

@@ -79,6 +79,23 @@ def test_told_to_wait_nobody_asks_before_the_time(queued: list[Render], sell: Se
     assert len(claim()) == 1
 
 
+def test_a_permit_for_what_cannot_wait_holds_in_its_turn(
+    db: None, sell: Sell, settings: LazySettings
+) -> None:
+    """Three at once, and one a second after them."""
+    sell()
+    settings.HIAPI_RPM = 60
+    held = [pace.reserve("hiapi") for _ in range(5)]
+    assert held[:3] == [0, 0, 0]
+    assert 0.5 < held[3] < 1.1 < held[4] < 2.2
+    with pytest.raises(Wait):
+        pace.reserve("hiapi", most=2)
+    Gate.change("hiapi", not_before=timezone.now() + timedelta(minutes=10))
+    with pytest.raises(Wait) as told:
+        pace.reserve("hiapi")
+    assert 590 < told.value.seconds <= 600
+
+
 def test_those_who_were_told_to_wait_come_back_one_by_one(queued: list[Render], sell: Sell) -> None:
     sell(*[Wait("too_fast", 4)] * 12)
     Gate.of("hiapi")
@@ -211,6 +228,16 @@ def read_list() -> None:
         question = next(errand)
         while True:
             question = errand.send(question())
+
+
+def test_a_probe_takes_a_permit(db: None, sell: Sell) -> None:
+    sell()
+    now = timezone.now()
+    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now, next_at=now + timedelta(minutes=1))
+    assert not pace.probe_due("hiapi")
+    Gate.change("hiapi", next_at=now)
+    assert pace.probe_due("hiapi")
+    assert Gate.of("hiapi").next_at > now
 
 
 def test_one_probe_in_thirty_seconds(db: None, sell: Sell) -> None:

@@ -177,6 +177,15 @@ def test_without_retry_after_it_waits_a_little() -> None:
     assert retry_after({}, now=NOW) == 5
 
 
+def test_a_time_that_was_told_is_no_guess() -> None:
+    told = refused(429, flat(429), {"retry-after": "0"})
+    guessed = refused(429, flat(429), {"retry-after": "soon"})
+    assert isinstance(told, Wait)
+    assert isinstance(guessed, Wait)
+    assert (told.seconds, told.told) == (0, True)
+    assert (guessed.seconds, guessed.told) == (5, False)
+
+
 def test_the_reason_and_the_number_for_support_come_along() -> None:
     assert refused(403, nested("x", "see the  console\nnow")).values == {
         "reason": "see the console now", "status": 403, "request": "20260101-x",
