@@ -38,6 +38,13 @@ def remote(name: str) -> Remote:
     return cast(Remote, ENGINES[name])
 
 
+def model_name(engine: str, key: str) -> str:
+    """As people know it; one that is not offered any more is named by its key."""
+    known = ENGINES[engine].models() if engine in ENGINES else ()
+    named = {one.key: one.name for one in known} | {one.draft: f"{one.name}, from words" for one in known}
+    return named.get(key, key)
+
+
 def offered() -> list[str]:
     """Engines that a shoot may choose, the usual one first."""
     there = [name for name in ENGINES if not is_remote(name) or settings.HIAPI_KEY]

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from studio.flow import notice
-from studio.flow.engines import is_remote
+from studio.flow.engines import is_remote, model_name
 from studio.imaging.errors import Refused
 from studio.models import HELD, Gate, Render, State, User
 from studio.models.render import RenderQuerySet
@@ -191,14 +191,14 @@ def reopen(engine: str) -> None:
 
 
 def reopen_for_new_key(engine: str) -> None:
-    """A gate that was closed because of a key does not stay closed for another one."""
+    """What a key closed, one model or everything, does not stay closed for another key."""
     gate = Gate.of(engine)
     if gate.key_print and gate.key_print != _key_print():
         reopen(engine)
 
 
-def needs_open(engine: str) -> tuple[str, dict[str, object]]:
-    """The code that bars a launch, and its values; empty when nothing does."""
+def needs_open(engine: str, model: str = "") -> tuple[str, dict[str, object]]:
+    """The code that bars a launch with this model, and its values; empty when nothing does."""
     if not is_remote(engine):
         return "", {}
     if not settings.HIAPI_KEY:
@@ -206,6 +206,8 @@ def needs_open(engine: str) -> tuple[str, dict[str, object]]:
     gate = Gate.of(engine)
     if gate.closed_by:
         return "gate_closed", {"reason": gate.closed_by}
+    if model in gate.closed_models:
+        return "model_closed", {"model": model_name(engine, model), "reason": gate.closed_models[model]}
     return ("draining", {}) if gate.draining else ("", {})
 
 
@@ -291,12 +293,13 @@ def _put_off_probe(engine: str, seconds: float) -> None:
 def _close(engine: str, model: str, error: Declined) -> None:
     with transaction.atomic():
         gate = _locked(engine)
+        gate.key_print = _key_print()
         if error.stops == "model":
             gate.closed_models = gate.closed_models | {model: error.code}
-            gate.save(update_fields=["closed_models"])
+            gate.save(update_fields=["closed_models", "key_print"])
             return
         gate.closed_by, gate.closed_values, gate.closed_at = error.code, error.values, timezone.now()
-        gate.good, gate.key_print = 0, _key_print()
+        gate.good = 0
         gate.save(update_fields=["closed_by", "closed_values", "closed_at", "good", "key_print"])
 
 

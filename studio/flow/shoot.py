@@ -32,7 +32,7 @@ from studio.models import (
 from studio.providers.base import Model, Quote
 from studio.providers.errors import Declined
 
-NOT_NOW = ("disk_low", "no_key", "gate_closed", "draining", "over_budget", "over_daily_limit")
+NOT_NOW = ("disk_low", "no_key", "gate_closed", "model_closed", "draining", "over_budget", "over_daily_limit")
 
 
 @dataclass(frozen=True)

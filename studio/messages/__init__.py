@@ -72,6 +72,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "{reason:headline}.",
         "Choose the embedded engine, or ask {operator} to open it again.",
     ),
+    "model_closed": Message(
+        "{model} is closed",
+        "{reason:headline}. What is queued for it waits.",
+        "Choose another model, or ask {operator} to open it again.",
+    ),
     "draining": Message(
         "HiAPI takes no new shoots now",
         "What is queued is still made.",

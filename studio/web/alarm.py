@@ -16,10 +16,11 @@ from studio.web.access import memberships
 
 @dataclass(frozen=True)
 class Alarm:
-    """`gate` says why nothing is bought; the first of the undecided pictures is the brand's."""
+    """`gate` says why nothing is bought, `barred` which models alone; `brand` has an undecided picture."""
 
     kind: str
     gate: Message | None
+    barred: list[Message]
     undecided: int
     brand: str
 
@@ -35,8 +36,9 @@ def of(request: HttpRequest) -> Alarm | None:
         return None
     kind = gates.kind_of(row)
     gate = gates.message(row, kind) if kind not in ("open", "keyless") else None
+    barred = [] if kind == "keyless" else gates.barred(row)
     brand = next((one.brand.slug for one in mine if one.brand_id == row.first), "")
-    return Alarm(kind, gate, row.undecided, brand) if gate or row.undecided else None
+    return Alarm(kind, gate, barred, row.undecided, brand) if gate or barred or row.undecided else None
 
 
 def _row(mine: list[Membership]) -> Any:

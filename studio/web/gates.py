@@ -112,6 +112,12 @@ def state() -> State:
     )
 
 
+def barred(gate: Gate) -> list[Message]:
+    """Models that were closed alone, each with the reason and the way out."""
+    closed = gate.closed_models.items()
+    return [say("model_closed", model=makers.full_name(ENGINE, model), reason=code) for model, code in closed]
+
+
 def kind_of(gate: Gate) -> str:
     """What bars it first."""
     if not settings.HIAPI_KEY:

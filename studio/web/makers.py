@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from studio.flow.engines import ENGINES, is_remote, offered, remote
+from studio.flow.engines import ENGINES, is_remote, model_name, offered, remote
 from studio.flow.shoot import models
 from studio.models import Shoot
 
@@ -38,12 +38,8 @@ def name(engine: str) -> str:
 
 
 def full_name(engine: str, model: str) -> str:
-    """`HiAPI, GPT Image 2`; a model that is not offered any more is named by its key."""
-    if not model:
-        return name(engine)
-    known = ENGINES[engine].models() if engine in ENGINES else ()
-    named = {one.key: one.name for one in known} | {one.draft: f"{one.name}, from words" for one in known}
-    return f"{name(engine)}, {named.get(model, model)}"
+    """`HiAPI, GPT Image 2`."""
+    return f"{name(engine)}, {model_name(engine, model)}" if model else name(engine)
 
 
 def most_references(engine: str, model: str) -> int:

@@ -6,6 +6,8 @@ import pytest
 from django.conf import LazySettings
 
 from studio.flow.engines import ENGINES
+from studio.models import Brand, Render
+from tests import cast, pictures
 from tests.engines import Answer, Scripted, ScriptedRemote
 
 
@@ -33,3 +35,11 @@ def sell(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> Callable[..
         return engine
 
     return put
+
+
+@pytest.fixture
+def queued(brand: Brand) -> list[Render]:
+    shot = cast.packshot(cast.product(brand), pictures.photo())
+    ready = {"product": shot.product, "packshot": shot, "engine": "hiapi", "model": "gi2-edit"}
+    shoot = cast.shoot(brand, launched=True)
+    return [cast.render(shoot, **ready) for _ in range(12)]

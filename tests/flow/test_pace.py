@@ -1,6 +1,5 @@
-"""One budget of calls for all processes; trouble is everybody's trouble; a shut gate lets nothing through."""
+"""One budget of calls for all processes; who is told to wait waits, and with him everybody."""
 
-import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,19 +11,12 @@ from studio.flow import pace, poll, work
 from studio.flow import render as flow
 from studio.models import Brand, Gate, Notice, Render, State, User
 from studio.providers.base import Glance, Task, Working
-from studio.providers.errors import Declined, Unheard, Wait
-from tests import cast, pictures
+from studio.providers.errors import Wait
+from tests import cast
 from tests.engines import ScriptedRemote
+from tests.flow.lists import read_list
 
 Sell = Callable[..., ScriptedRemote]
-
-
-@pytest.fixture
-def queued(brand: Brand) -> list[Render]:
-    shot = cast.packshot(cast.product(brand), pictures.photo())
-    ready = {"product": shot.product, "packshot": shot, "engine": "hiapi", "model": "gi2-edit"}
-    shoot = cast.shoot(brand, launched=True)
-    return [cast.render(shoot, **ready) for _ in range(12)]
 
 
 def claim(most: int = 32) -> list[Render]:
@@ -124,182 +116,6 @@ def test_an_errand_that_fails_takes_no_answer_with_it(queued: list[Render], sell
     assert len(engine.asked) == 12
 
 
-def test_five_silences_open_the_breaker_and_a_probe_closes_it_gently(
-    queued: list[Render], sell: Sell
-) -> None:
-    engine = sell(*[Unheard("no_answer")] * 12)
-    Gate.of("hiapi")
-    Gate.change("hiapi", good=8)
-    work.work()
-    gate = Gate.of("hiapi")
-    assert gate.down_since is not None
-    sent = len(engine.asked)
-    work.work()
-    assert len(engine.asked) == sent, "nothing while it is open"
-    engine.listed = Unheard("no_answer")
-    Gate.change("hiapi", probe_at=timezone.now())
-    work.work()
-    assert Gate.of("hiapi").down_since is not None
-    engine.listed = []
-    Gate.change("hiapi", probe_at=timezone.now())
-    work.work()
-    back = Gate.of("hiapi")
-    assert back.down_since is None
-    assert back.gentle_until is not None
-    assert len(engine.asked) <= sent + 1, "one call at a time, six seconds apart"
-
-
-def test_a_probe_that_is_refused_is_an_answer_and_says_what_is_wrong(db: None, sell: Sell) -> None:
-    sell(listed=Declined("key_refused", stops="all", proves=False))
-    now = timezone.now()
-    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now)
-    work.work()
-    gate = Gate.of("hiapi")
-    assert (gate.closed_by, gate.down_since) == ("key_refused", None)
-
-
-@pytest.mark.parametrize(
-    "told", [Wait("provider_busy", 600, down=True), Wait("provider_failed", 600, down=True)]
-)
-def test_a_probe_that_is_told_when_to_come_again_comes_then(db: None, sell: Sell, told: Wait) -> None:
-    engine = sell(listed=told)
-    now = timezone.now()
-    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now)
-    work.work()
-    probe_at = Gate.of("hiapi").probe_at
-    assert probe_at is not None
-    assert probe_at >= now + timedelta(seconds=600)
-    assert not poll.due("hiapi")
-    assert engine.looked == []
-
-
-def test_an_engine_that_falls_silent_while_it_asks_for_patience_is_not_probed_before(
-    db: None, sell: Sell
-) -> None:
-    sell()
-    now = timezone.now()
-    Gate.objects.create(engine="hiapi", troubles=4)
-    pace.note_trouble("hiapi", "gi2-edit", Wait("provider_busy", 600, down=True))
-    gate = Gate.of("hiapi")
-    assert gate.down_since is not None
-    assert gate.probe_at is not None
-    assert gate.probe_at >= now + timedelta(seconds=600)
-
-
-def test_a_probe_asks_after_a_task_when_the_list_alone_is_broken(queued: list[Render], sell: Sell) -> None:
-    engine = sell(listed=Wait("provider_failed", 5, down=True))
-    flow.advance(queued[0])
-    now = timezone.now()
-    Gate.objects.update_or_create(engine="hiapi", defaults={"down_since": now, "probe_at": now})
-    assert pace.probe_due("hiapi")
-    Gate.change("hiapi", probe_at=now, next_at=now)
-    step = poll.errand("hiapi")
-    question = next(step)
-    with pytest.raises(StopIteration):
-        step.send(question())
-    assert Gate.of("hiapi").down_since is None
-    assert engine.looked == ["task-1"]
-
-
-def test_silences_between_answers_are_not_in_a_row(queued: list[Render], sell: Sell) -> None:
-    engine = sell()
-    flow.advance(queued[0])
-    running = Render.objects.get(pk=queued[0].pk)
-    Gate.of("hiapi")
-    Gate.change("hiapi", good=0)
-    for _ in range(5):
-        pace.note_trouble("hiapi", "", Wait("provider_failed", 5, down=True))
-        engine.answers = [Working(5)]
-        flow.advance(running)
-    engine.listed = [Task("task-1", "gpt-image-2", timezone.now(), Working(5))]
-    for _ in range(5):
-        pace.note_trouble("hiapi", "", Wait("provider_failed", 5, down=True))
-        Gate.change("hiapi", list_at=timezone.now())
-        read_list()
-    gate = Gate.of("hiapi")
-    assert (gate.troubles, gate.down_since, gate.good) == (0, None, 0), "an answered question is no purchase"
-
-
-def read_list() -> None:
-    """One page."""
-    Gate.of("hiapi")
-    errand = poll.errand("hiapi")
-    with contextlib.suppress(StopIteration):
-        question = next(errand)
-        while True:
-            question = errand.send(question())
-
-
-def test_a_probe_takes_a_permit(db: None, sell: Sell) -> None:
-    sell()
-    now = timezone.now()
-    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now, next_at=now + timedelta(minutes=1))
-    assert not pace.probe_due("hiapi")
-    Gate.change("hiapi", next_at=now)
-    assert pace.probe_due("hiapi")
-    assert Gate.of("hiapi").next_at > now
-
-
-def test_one_probe_in_thirty_seconds(db: None, sell: Sell) -> None:
-    sell()
-    now = timezone.now()
-    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now)
-    assert [pace.probe_due("hiapi") for _ in range(3)] == [True, False, False]
-
-
-def test_prices_are_not_read_while_it_is_down(db: None, sell: Sell) -> None:
-    sell()
-    assert poll.due("hiapi"), "there are none yet"
-    now = timezone.now()
-    Gate.objects.create(engine="hiapi", down_since=now, probe_at=now + timedelta(seconds=20))
-    assert not poll.due("hiapi")
-
-
-def test_paused_by_hand_nothing_is_sent_and_what_runs_is_collected(
-    queued: list[Render], sell: Sell, admin: User
-) -> None:
-    engine = sell()
-    Render.objects.filter(pk=queued[0].pk).update(state=State.COLLECTING)
-    queued[0].attempts.create(
-        brand_id=queued[0].brand_id,
-        number=1,
-        engine="hiapi",
-        key="0" * 32,
-        request=b"",
-        address="https://r/1",
-    )
-    pace.pause("hiapi", admin)
-    work.work()
-    assert engine.asked == []
-    assert Render.objects.get(pk=queued[0].pk).state == State.DONE
-    pace.resume("hiapi")
-    work.work()
-    assert len(engine.asked) == 11
-
-
-def test_paused_or_closed_what_a_callback_names_goes_on_without_a_call(
-    queued: list[Render], sell: Sell, admin: User
-) -> None:
-    engine = sell()
-    for number, render in enumerate(queued[:2]):
-        render.attempts.create(
-            brand_id=render.brand_id,
-            number=1,
-            engine="hiapi",
-            key=f"{number:032}",
-            request=b"",
-            token=f"t{number}",
-        )
-    now = timezone.now()
-    Render.objects.filter(pk__in=[one.pk for one in queued[:2]]).update(state=State.UNSURE, look_again_at=now)
-    Notice.objects.create(token="t1", task_id="task-9", body_sha256="0" * 64, status="success", signed=True)
-    pace.pause("hiapi", admin)
-    work.work()
-    states = [Render.objects.get(pk=one.pk).state for one in queued[:3]]
-    assert states == [State.UNSURE, State.DONE, State.QUEUED]
-    assert engine.asked == []
-
-
 @pytest.fixture
 def told(queued: list[Render]) -> list[Render]:
     """Running pictures, of which callbacks have told a moment ago."""
@@ -337,25 +153,6 @@ def test_a_page_of_the_list_does_not_put_off_what_a_callback_told(told: list[Ren
     read_list()
     due = Render.objects.due().filter(state=State.RUNNING)
     assert [one.pk for one in due] == [one.pk for one in told[1:]]
-
-
-def test_draining_finishes_what_is_queued_and_bars_new_launches(
-    queued: list[Render], sell: Sell, admin: User
-) -> None:
-    engine = sell()
-    pace.pause("hiapi", admin, draining=True)
-    assert pace.needs_open("hiapi")[0] == "draining"
-    work.work()
-    assert len(engine.asked) == 12
-
-
-def test_another_key_opens_a_gate_that_the_old_one_closed(
-    db: None, sell: Sell, settings: LazySettings
-) -> None:
-    sell()
-    Gate.objects.create(engine="hiapi", closed_by="key_refused", key_print="0" * 16)
-    pace.reopen_for_new_key("hiapi")
-    assert Gate.of("hiapi").open
 
 
 def test_a_person_with_three_pictures_does_not_wait_for_five_hundred(

@@ -71,6 +71,15 @@ def test_it_is_paused_drained_and_resumed(staff: Client) -> None:
     assert (Gate.of("hiapi").open, Gate.of("hiapi").draining) == (True, False)
 
 
+def test_a_closed_model_is_told_to_admins_on_every_page(staff: Client, sign_in: SignIn, admin: User) -> None:
+    gate(closed_models={"gi2-edit": "model_forbidden"})
+    for page in (page_of(staff, "/b/northfold/shoots/"), page_of(sign_in(admin), "/b/northfold/shoots/")):
+        assert "HiAPI, GPT Image 2 is closed" in page
+        assert "The provider's key may not use this model." in page
+    marketer = cast.person("Mark Marketer", Brand.objects.get())
+    assert "is closed" not in page_of(sign_in(marketer), "/b/northfold/shoots/")
+
+
 def test_silence_and_missing_callbacks_are_told(staff: Client, settings: LazySettings) -> None:
     settings.PUBLIC_URL = "https://studio.example"
     gate(down_since=timezone.now(), deaf_since=timezone.now(), troubles=5)

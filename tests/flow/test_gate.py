@@ -1,0 +1,108 @@
+"""Closed by what the provider said or stopped by a person: what may still go on, and who is told."""
+
+from collections.abc import Callable
+
+from django.conf import LazySettings
+from django.utils import timezone
+
+from studio.flow import pace, work
+from studio.messages import say
+from studio.models import Gate, Notice, Render, State, User
+from studio.providers.errors import Declined
+from tests.engines import ScriptedRemote
+
+Sell = Callable[..., ScriptedRemote]
+
+
+def test_paused_by_hand_nothing_is_sent_and_what_runs_is_collected(
+    queued: list[Render], sell: Sell, admin: User
+) -> None:
+    engine = sell()
+    Render.objects.filter(pk=queued[0].pk).update(state=State.COLLECTING)
+    queued[0].attempts.create(
+        brand_id=queued[0].brand_id,
+        number=1,
+        engine="hiapi",
+        key="0" * 32,
+        request=b"",
+        address="https://r/1",
+    )
+    pace.pause("hiapi", admin)
+    work.work()
+    assert engine.asked == []
+    assert Render.objects.get(pk=queued[0].pk).state == State.DONE
+    pace.resume("hiapi")
+    work.work()
+    assert len(engine.asked) == 11
+
+
+def test_paused_or_closed_what_a_callback_names_goes_on_without_a_call(
+    queued: list[Render], sell: Sell, admin: User
+) -> None:
+    engine = sell()
+    for number, render in enumerate(queued[:2]):
+        render.attempts.create(
+            brand_id=render.brand_id,
+            number=1,
+            engine="hiapi",
+            key=f"{number:032}",
+            request=b"",
+            token=f"t{number}",
+        )
+    now = timezone.now()
+    Render.objects.filter(pk__in=[one.pk for one in queued[:2]]).update(state=State.UNSURE, look_again_at=now)
+    Notice.objects.create(token="t1", task_id="task-9", body_sha256="0" * 64, status="success", signed=True)
+    pace.pause("hiapi", admin)
+    work.work()
+    states = [Render.objects.get(pk=one.pk).state for one in queued[:3]]
+    assert states == [State.UNSURE, State.DONE, State.QUEUED]
+    assert engine.asked == []
+
+
+def test_draining_finishes_what_is_queued_and_bars_new_launches(
+    queued: list[Render], sell: Sell, admin: User
+) -> None:
+    engine = sell()
+    pace.pause("hiapi", admin, draining=True)
+    assert pace.needs_open("hiapi")[0] == "draining"
+    work.work()
+    assert len(engine.asked) == 12
+
+
+def test_another_key_opens_a_gate_that_the_old_one_closed(
+    db: None, sell: Sell, settings: LazySettings
+) -> None:
+    sell()
+    Gate.objects.create(engine="hiapi", closed_by="key_refused", key_print="0" * 16)
+    pace.reopen_for_new_key("hiapi")
+    assert Gate.of("hiapi").open
+
+
+def test_a_closed_model_bars_what_needs_it_and_says_which_and_why(db: None, sell: Sell) -> None:
+    sell()
+    pace.note_trouble("hiapi", "gi2-edit", Declined("model_forbidden", stops="model"))
+    code, values = pace.needs_open("hiapi", "gi2-edit")
+    assert code == "model_closed"
+    told = say(code, **values)
+    assert told.headline == "GPT Image 2 is closed"
+    assert "key may not use this model" in told.explanation
+    assert "open it again" in told.action
+    assert pace.needs_open("hiapi", "gi25-flare-edit") == ("", {})
+
+
+def test_another_key_opens_a_model_that_the_old_one_closed(
+    db: None, sell: Sell, settings: LazySettings
+) -> None:
+    sell()
+    pace.note_trouble("hiapi", "gi2-edit", Declined("model_forbidden", stops="model"))
+    pace.reopen_for_new_key("hiapi")
+    assert Gate.of("hiapi").closed_models == {"gi2-edit": "model_forbidden"}
+    settings.HIAPI_KEY = "sk-new"
+    pace.reopen_for_new_key("hiapi")
+    assert Gate.of("hiapi").closed_models == {}
+
+
+def test_a_refused_question_closes_no_model(db: None, sell: Sell) -> None:
+    sell()
+    pace.note_trouble("hiapi", "", Declined("model_forbidden", stops="model"))
+    assert Gate.of("hiapi").closed_models == {}
