@@ -18,7 +18,7 @@ from studio.flow import notice, pace, price
 from studio.flow.engines import remote
 from studio.flow.outcome import GIVE_UP, LOOK_EVERY
 from studio.flow.render import Step, heard, task_failed
-from studio.models import Attempt, Gate, Render, State
+from studio.models import Attempt, Gate, Notice, Render, State
 from studio.models.render import RenderQuerySet
 from studio.providers.base import Glance, Task, Working
 from studio.providers.errors import Declined, ProviderError, Unheard, Wait
@@ -29,6 +29,8 @@ SWEEP_EVERY: Final = 5.0  # between two readings of the list; rarer as tasks tak
 SWEEP_SELDOM: Final = 30.0
 PAGES: Final = 30
 EARLY: Final = timedelta(seconds=90)  # the provider's clock may differ from ours
+DEAF_AFTER: Final = timedelta(minutes=5)  # without a callback, while so many tasks ended:
+UNTOLD: Final = 3
 HEARS: Final = timedelta(minutes=2)
 
 
@@ -170,6 +172,18 @@ def _running(engine: str) -> RenderQuerySet:
 
 
 def _note_deafness(engine: str, finished: list[Attempt]) -> None:
-    """Finished tasks that were told by the list alone, although there is an address for callbacks."""
-    if settings.PUBLIC_URL and finished:
-        Gate.objects.filter(engine=engine, heard_at=None, deaf_since=None).update(deaf_since=timezone.now())
+    """Tasks that the list alone told of, although there is an address for callbacks."""
+    if not settings.PUBLIC_URL or not finished:
+        return
+    now = timezone.now()
+    silent = Gate.objects.filter(engine=engine, deaf_since=None).exclude(heard_at__gt=now - DEAF_AFTER)
+    gate = silent.first()
+    if gate and (gate.heard_at is None or _untold(engine, gate.heard_at) >= UNTOLD):
+        silent.update(deaf_since=now)
+
+
+def _untold(engine: str, since: datetime) -> int:
+    """How many tasks were begun since then and have ended without a callback."""
+    begun = Attempt.objects.filter(engine=engine, first_sent_at__gt=since).exclude(task_id="")
+    ended = begun.exclude(address="", outcome="")
+    return ended.exclude(token__in=Notice.objects.values("token")).exclude(token=None).count()

@@ -81,6 +81,12 @@ PROVIDER: Final[dict[str, Message]] = {
         "Choose another model, or ask your operator for a newer Studio.",
     ),
     # Callbacks, as an operator reads of them
+    "callbacks_missing": Message(
+        "HiAPI's callbacks do not arrive",
+        "Tasks end and it does not say so. They are found in its list, which takes longer.",
+        "Tell your operator: {address} must be reachable from outside, and the signing key in HiAPI's "
+        "console the one in HIAPI_WEBHOOK_SECRET.",
+    ),
     "callback_big": Message(
         "A callback was too big",
         "It has {bytes} bytes; the limit is {limit}.",

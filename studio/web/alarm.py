@@ -1,11 +1,13 @@
 """What admins should know on every page: the engine stands still, or pictures wait for their decision."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from django.db.models import Count, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils import timezone
 
 from studio.messages import Message
 from studio.models import Gate, Membership, Render, Role
@@ -13,14 +15,16 @@ from studio.models.render import UNDECIDED
 from studio.web import gates
 from studio.web.access import memberships
 
+LATE: Final = timedelta(minutes=2)  # HiAPI tries again after one
+
 
 @dataclass(frozen=True)
 class Alarm:
-    """`gate` says why nothing is bought, `barred` which models alone; `brand` has an undecided picture."""
+    """`gate` says why nothing is bought, `others` what else is wrong; `brand` has an undecided picture."""
 
     kind: str
     gate: Message | None
-    barred: list[Message]
+    others: list[Message]
     undecided: int
     brand: str
 
@@ -36,9 +40,16 @@ def of(request: HttpRequest) -> Alarm | None:
         return None
     kind = gates.kind_of(row)
     gate = gates.message(row, kind) if kind not in ("open", "keyless") else None
-    barred = [] if kind == "keyless" else gates.barred(row)
+    others = [] if kind == "keyless" else _others(row)
     brand = next((one.brand.slug for one in mine if one.brand_id == row.first), "")
-    return Alarm(kind, gate, barred, row.undecided, brand) if gate or barred or row.undecided else None
+    return Alarm(kind, gate, others, row.undecided, brand) if gate or others or row.undecided else None
+
+
+def _others(gate: Gate) -> list[Message]:
+    """Models that are closed alone, and callbacks that have stayed away for a while."""
+    late = gate.deaf_since and gate.deaf_since < timezone.now() - LATE
+    deaf = gates.deaf(gate) if late else None
+    return [*gates.barred(gate), *([deaf] if deaf else [])]
 
 
 def _row(mine: list[Membership]) -> Any:

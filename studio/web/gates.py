@@ -59,9 +59,8 @@ class State:
         return words.ago(self.gate.heard_at) if self.gate.heard_at else "never"
 
     @property
-    def deaf(self) -> bool:
-        """Tasks have ended and no callback came, although there is an address for them."""
-        return bool(settings.PUBLIC_URL and self.gate.deaf_since)
+    def deaf(self) -> Message | None:
+        return deaf(self.gate)
 
     @property
     def public_url(self) -> str:
@@ -116,6 +115,13 @@ def barred(gate: Gate) -> list[Message]:
     """Models that were closed alone, each with the reason and the way out."""
     closed = gate.closed_models.items()
     return [say("model_closed", model=makers.full_name(ENGINE, model), reason=code) for model, code in closed]
+
+
+def deaf(gate: Gate) -> Message | None:
+    """Tasks have ended and no callback came, although there is an address for them."""
+    if not settings.PUBLIC_URL or not gate.deaf_since:
+        return None
+    return say("callbacks_missing", address=settings.PUBLIC_URL)
 
 
 def kind_of(gate: Gate) -> str:

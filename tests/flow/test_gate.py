@@ -1,15 +1,19 @@
 """Closed by what the provider said or stopped by a person: what may still go on, and who is told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
 from studio.flow import pace, work
+from studio.flow import render as flow
 from studio.messages import say
 from studio.models import Gate, Notice, Render, State, User
 from studio.providers.errors import Declined
 from tests.engines import ScriptedRemote
+from tests.flow.lists import read_list
 
 Sell = Callable[..., ScriptedRemote]
 
@@ -106,3 +110,31 @@ def test_a_refused_question_closes_no_model(db: None, sell: Sell) -> None:
     sell()
     pace.note_trouble("hiapi", "", Declined("model_forbidden", stops="model"))
     assert Gate.of("hiapi").closed_models == {}
+
+
+@pytest.mark.parametrize(
+    ("heard_ago", "ended", "deaf"),
+    [
+        (None, 1, True),
+        (timedelta(days=20), 3, True),
+        (timedelta(days=20), 2, False),
+        (timedelta(0), 3, False),
+    ],
+)
+def test_callbacks_that_no_longer_come_are_missed(
+    queued: list[Render],
+    sell: Sell,
+    settings: LazySettings,
+    heard_ago: timedelta | None,
+    ended: int,
+    deaf: bool,
+) -> None:
+    """One is enough where none ever came; else several in a row, and some minutes."""
+    settings.PUBLIC_URL = "https://studio.test"
+    sell()
+    heard_at = timezone.now() - heard_ago if heard_ago is not None else None
+    Gate.objects.create(engine="hiapi", heard_at=heard_at)
+    for render in queued[:ended]:
+        flow.advance(render)
+    read_list()
+    assert bool(Gate.of("hiapi").deaf_since) == deaf

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +88,21 @@ def test_silence_and_missing_callbacks_are_told(staff: Client, settings: LazySet
     assert "HiAPI does not answer" in page
     assert "No callback has come since" in page
     assert "https://studio.example" in page
+
+
+def test_callbacks_that_stay_away_are_told_to_admins_on_every_page(
+    sign_in: SignIn, admin: User, staff: Client, settings: LazySettings
+) -> None:
+    settings.PUBLIC_URL = "https://studio.example"
+    gate(deaf_since=timezone.now())
+    browser = sign_in(admin)
+    assert "callbacks do not arrive" not in page_of(browser, "/b/northfold/shoots/"), "one may be on its way"
+    gate(deaf_since=timezone.now() - timedelta(minutes=3))
+    page = page_of(browser, "/b/northfold/shoots/")
+    assert "HiAPI's callbacks do not arrive" in page
+    assert "HIAPI_WEBHOOK_SECRET" in page
+    settings.PUBLIC_URL = ""
+    assert "callbacks do not arrive" not in page_of(browser, "/b/northfold/shoots/")
 
 
 def test_a_listed_price_of_nothing_is_confirmed_by_a_person(staff: Client, hiapi: ScriptedRemote) -> None:
