@@ -55,7 +55,11 @@ def test_a_finished_archive_is_offered_and_names_what_is_missing(
         brand=brand, state="done", file="exports/1.zip", bytes=2_500_000, count=36,
         missing=[
             {"name": "MUG_cafe_1x1.png", "reason": "engine_failed"},
-            {"name": "CUP_cafe_1x1.png", "reason": "final_instead", "values": {"before": "1K", "resolution": "4K"}},
+            {
+                "name": "CUP_cafe_1x1.png",
+                "reason": "final_instead",
+                "values": {"before": "1K", "resolution": "4K"},
+            },
         ],
         expires_at=timezone.now() + timedelta(days=14),
     )  # fmt: skip
