@@ -18,6 +18,8 @@ from studio.providers.errors import Forged as Forged  # what pages catch
 
 FOREIGN: Final = 10_000  # notices of tasks that are not ours: the newest of them are kept
 NOTED_EVERY: Final = timedelta(seconds=10)
+VOUCHED: Final = {"signed": True, "fresh": True}
+FEW: Final = 5
 KEPT_FOR: Final = timedelta(days=30)
 
 
@@ -40,18 +42,27 @@ def receive(engine: str, token: str, headers: Mapping[str, str], body: bytes) ->
 
 
 def task_of(attempt: Attempt) -> str:
-    """The task that a callback to this attempt's own address named, if no other attempt has it."""
+    """The task that a callback named which is signed and fresh, if no other attempt has it."""
+    return next(iter(tasks_of(attempt, **VOUCHED)), "")
+
+
+def tasks_of(attempt: Attempt, **where: bool) -> list[str]:
+    """The first tasks that callbacks to this attempt's own address named, and that no other attempt has."""
+    if not attempt.token:
+        return []
     told = (
-        Notice.objects.filter(token=attempt.token).order_by("pk") if attempt.token else Notice.objects.none()
+        Notice.objects.filter(token=attempt.token, **where).order_by("pk").values_list("task_id", flat=True)
     )
-    taken = Attempt.objects.exclude(pk=attempt.pk)
-    return next((one.task_id for one in told if not taken.filter(task_id=one.task_id).exists()), "")
+    taken = set(
+        Attempt.objects.exclude(pk=attempt.pk).filter(task_id__in=told).values_list("task_id", flat=True)
+    )
+    return [one for one in dict.fromkeys(told) if one not in taken][:FEW]
 
 
 def told(renders: RenderQuerySet) -> RenderQuerySet:
-    """Those whose answer is missing while a callback has named their task: they can go on without a call."""
+    """Those whose answer is missing while a signed callback has named their task: they need no call."""
     ours = Attempt.objects.values("task_id")
-    tokens = Notice.objects.exclude(token="").exclude(task_id__in=ours).values("token")
+    tokens = Notice.objects.filter(**VOUCHED).exclude(token="").exclude(task_id__in=ours).values("token")
     return renders.filter(state__in=HELD, attempts__token__in=tokens, attempts__outcome="")
 
 

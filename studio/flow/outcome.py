@@ -68,6 +68,13 @@ def unheard(render: Render, attempt: Attempt, error: Unheard, again: bool = True
     return False
 
 
+def find_later(render: Render, error: Wait | Unheard | Declined) -> bool:
+    """Whoever could have told whether it was bought did not."""
+    seconds = error.seconds if isinstance(error, Wait) else LOOK_EVERY.total_seconds()
+    render.mine(state=render.state).update(look_again_at=pace.later(seconds))
+    return False
+
+
 def needs_decision(render: Render) -> bool:
     if render.state == State.UNSURE:
         render.mine(state=State.UNSURE).update(look_again_at=None, updated_at=timezone.now())

@@ -119,12 +119,30 @@ def _ask_again(render: Render) -> Step:
     if pace.is_shut(render.engine):
         return False
     if not attempts.may_send_again(render, attempt):
-        return outcome.needs_decision(render)
+        return (yield from _find(render, attempt))
     with transaction.atomic():
         if not render.mine(state=render.state).exists():
             return False
         attempts.count_send(attempt, doubtful=is_remote(render.engine))
     return (yield from _send(render, attempt))
+
+
+def _find(render: Render, attempt: Attempt) -> Step:
+    """The bytes must not go out again. What an unsigned callback named counts if there is such a task."""
+    for task_id in notice.tasks_of(attempt):
+        try:
+            yield partial(ENGINES[render.engine].look, task_id)
+        except (Wait, Unheard) as error:
+            pace.note_trouble(render.engine, render.model, error)
+            return outcome.find_later(render, error)
+        except Declined as no:
+            pace.note_trouble(render.engine, render.model, no)
+            if no.stops:
+                return outcome.find_later(render, no)
+            if no.code == "task_unknown":
+                continue
+        return _taken(render, attempt, Taken(task_id))
+    return outcome.needs_decision(render)
 
 
 def _send(render: Render, attempt: Attempt) -> Step:
