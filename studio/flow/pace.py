@@ -82,6 +82,18 @@ def soon() -> bool:
     return any(_soon(gate) for gate in Gate.objects.all() if is_remote(gate.engine) and gate.open)
 
 
+def turn_of_list(engine: str, every: timedelta) -> Gate | None:
+    """Takes the turn to read a page of the list, and the permit for it. None when there is none now."""
+    now = timezone.now()
+    with transaction.atomic():
+        gate = _locked(engine)
+        if gate.list_at > now or not _permits(gate):
+            return None
+        gate.spend(1, _interval(gate))
+        Gate.change(engine, list_at=now + every)
+    return gate
+
+
 def permit(gate: Gate) -> bool:
     """Takes one permit for a call that is not about one picture."""
     with transaction.atomic():
@@ -234,11 +246,18 @@ def _soon(gate: Gate) -> bool:
 
 def _room(gate: Gate, due: RenderQuerySet) -> tuple[int, timedelta]:
     """How many may go out now, and how far apart: one by one while some were told to wait."""
-    room, interval = min(_permits(gate), _slots(gate)), _interval(gate)
+    permits = _permits(gate) - _owed_to_the_list(gate)
+    room, interval = min(permits, _slots(gate)), _interval(gate)
     if not due.filter(state=State.QUEUED).exclude(failure="").exists():
         return room, interval
     apart = timedelta(seconds=min(APART, RETURN / settings.HIAPI_CONCURRENCY))
     return min(room, int(gate.next_at <= timezone.now())), max(interval, apart)
+
+
+def _owed_to_the_list(gate: Gate) -> int:
+    """One permit is left for its next page: what is made is learned of before more is bought."""
+    due = gate.list_at <= timezone.now()
+    return int(due and Render.objects.filter(engine=gate.engine, state=State.RUNNING).exists())
 
 
 def _slots(gate: Gate) -> int:

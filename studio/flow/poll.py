@@ -95,10 +95,7 @@ def _take_turn(engine: str) -> Gate | None:
         return None
     if not _running(engine).exists():
         return None
-    rows = Gate.objects.filter(engine=engine, list_at=gate.list_at)
-    if not rows.update(list_at=now + timedelta(seconds=_page_every())) or not pace.permit(gate):
-        return None
-    return gate
+    return pace.turn_of_list(engine, timedelta(seconds=_page_every()))
 
 
 def _read(engine: str, page: Glance) -> None:

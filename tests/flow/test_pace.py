@@ -176,3 +176,19 @@ def test_the_list_is_read_at_most_twice_a_second(queued: list[Render], sell: Sel
     for _ in range(5):
         list(poll.errand("hiapi"))
     assert len(pages) <= 1
+
+
+def test_while_a_page_of_the_list_is_due_one_permit_is_left_for_it(
+    queued: list[Render], sell: Sell, settings: LazySettings
+) -> None:
+    sell()
+    settings.HIAPI_RPM, settings.HIAPI_CONCURRENCY = 60, 50
+    Gate.of("hiapi")
+    Gate.change("hiapi", good=50, list_at=timezone.now())
+    Render.objects.filter(pk=queued[-1].pk).update(state=State.RUNNING)
+    assert len(claim()) == 2, "of the three that a burst allows"
+    assert claim() == []
+    assert pace.turn_of_list("hiapi", timedelta(seconds=30))
+    assert pace.turn_of_list("hiapi", timedelta(seconds=30)) is None
+    Gate.change("hiapi", next_at=timezone.now())
+    assert len(claim()) == 3
