@@ -21,7 +21,7 @@ DECODER: Final = ("decoder_died", "decoder_slow")  # may be the machine's fault 
 LOST: Final = (
     "result_lost", "result_unusable", "task_overdue", "task_unknown", "engine_failed", *TELLING, *DECODER,
 )  # fmt: skip
-AGAIN: Final = ("task_timeout", "storage_unavailable", "waited_too_long")
+AGAIN: Final = ("task_timeout", "storage_unavailable")
 KEY_WINDOW: Final = timedelta(hours=20)  # the provider forgets a key after a day, and would sell again
 
 
@@ -154,11 +154,15 @@ def end(attempt: Attempt, outcome: str, charged: int = 0) -> None:
 
 
 def _cause(render: Render, before: list[tuple[str, str]]) -> str:
-    """The machine tries once more where the provider was at fault; every other time somebody asked for it."""
+    """The machine tries once more where the provider was at fault; every other time somebody asked for it.
+
+    A picture that the machine put back keeps its failure in the queue; a person's try clears it.
+    """
     if not before:
         return render.cause
     tried = any(cause == Cause.RETRY for _, cause in before)
-    return Cause.RETRY if before[-1][0] in AGAIN and not tried else Cause.RERUN
+    by_itself = before[-1][0] == "waited_too_long" or render.failure in AGAIN
+    return Cause.RETRY if by_itself and not tried else Cause.RERUN
 
 
 def _price_list(render: Render) -> PriceList | None:

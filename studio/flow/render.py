@@ -227,7 +227,7 @@ def task_failed(render: Render, no: Declined) -> bool:
     try:
         with transaction.atomic():
             money.hold_again(render, amount)
-            render.move(State.QUEUED, reserved=amount, failure="", failure_values={}, finished_at=None)
+            render.move(State.QUEUED, reserved=amount, finished_at=None)
             queue.work_on_renders()  # in its turn: the gate may be shut by now
     except Refused:
         log.info("No money to buy picture %s once more", render.pk)

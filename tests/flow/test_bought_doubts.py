@@ -10,7 +10,7 @@ from django.utils import timezone
 from studio.flow import attempt as attempts
 from studio.flow import pace, review, work
 from studio.flow import render as flow
-from studio.models import Attempt, Brand, Gate, Render, State, User
+from studio.models import Attempt, Brand, Cause, Gate, Render, State, User
 from studio.providers.base import Ready, Taken
 from studio.providers.errors import Declined, Unheard
 from tests import cast, pictures
@@ -172,3 +172,19 @@ def test_killed_while_a_lost_picture_is_looked_at_again_it_is_looked_at_after_al
             flow.advance(Render.objects.get())
     assert again(3).state == State.DONE
     assert len(engine.asked) == 1
+
+
+def test_a_persons_try_after_the_machines_had_no_money_is_booked_as_the_persons(
+    render: Render, sell: Sell, brand: Brand, marketer: User
+) -> None:
+    engine = sell(Taken("task-1"))
+    run(render)
+    brand.monthly_budget = PRICE
+    brand.save()
+    engine.answers = [Declined("task_timeout", again=True)]
+    assert again().state == State.FAILED, "the first one counts as spent"
+    brand.monthly_budget = None
+    brand.save()
+    review.retry(Render.objects.get(), marketer)
+    assert again(2).state == State.DONE
+    assert [one.cause for one in Attempt.objects.all()] == [Cause.FIRST, Cause.RERUN]
