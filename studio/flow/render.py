@@ -22,9 +22,9 @@ from studio.flow import attempt as attempts
 from studio.flow import collect, disk, money, notice, outcome, pace, price
 from studio.flow.attempt import DECODER, STUMBLES
 from studio.flow.engines import ENGINES, is_remote
-from studio.flow.order import order_of
+from studio.flow.order import order_of, refusal
 from studio.imaging.errors import Refused
-from studio.models import Attempt, Cause, Render, State
+from studio.models import Attempt, Basis, Cause, Render, State
 from studio.providers.base import Finished, Ready, Taken, Working
 from studio.providers.errors import Declined, Unheard, Wait
 
@@ -94,9 +94,15 @@ def _submit(render: Render) -> Step:
 
 
 def _too_dear(render: Render, now: int | None) -> bool:
-    """Nobody buys at a price that was not agreed to. One that is not known may be known again."""
+    """Nobody buys at a price that was not agreed to. One that is not known may be known again.
+
+    Raises Declined when the engine does not make such pictures any more, and so names no price.
+    """
     if now is not None:
         return outcome.fail(render, "price_rose", {"before": render.reserved, "now": now})
+    drawn = render.basis == Basis.WORDS
+    if no := refusal(render.engine, render.model, render.ratio, render.resolution, drawn=drawn):
+        raise no
     fields = {"failure": "price_unknown", "failure_values": {}, "look_again_at": pace.later(PRICE_UNKNOWN)}
     render.mine(state=State.QUEUED).update(updated_at=timezone.now(), **fields)
     return False

@@ -71,6 +71,12 @@ def test_while_nobody_knows_the_price_pictures_wait(render: Render, sell: Sell, 
     assert len(engine.asked) == 1
 
 
+def test_what_the_engine_does_not_make_any_more_fails_and_says_so(render: Render, sell: Sell) -> None:
+    sell(price=Quote(None, "price_unknown"), refusing=lambda order: Declined("model_gone", model="gi2-edit"))
+    work.work()
+    assert (Render.objects.get().state, Render.objects.get().failure) == (State.FAILED, "model_gone")
+
+
 def rerun(render: Render, person: User, seen: int) -> object:
     return again.rerun(render, person, seen)
 
