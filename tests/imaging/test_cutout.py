@@ -158,6 +158,28 @@ def test_a_product_that_fills_the_frame_to_every_corner_touches_its_edge() -> No
     assert judge(Segments(everywhere, ~everywhere, plane, plane, plane)) == (0.0, "touches_edge")
 
 
+def test_what_a_person_marked_is_true_and_settles_the_verdict() -> None:
+    pixels, marks = _packshot(_disc((300, 300), 140)), np.zeros((600, 600), np.int8)
+    marks[20:40, 20:40], marks[290:310, 290:310] = 1, -1
+    cutout = cut_out(pixels, marks)
+    assert (cutout.confidence, cutout.reason) == (1.0, "corrected")
+    assert (cutout.rgba[marks == 1][:, 3] == 255).all()
+    assert (cutout.rgba[marks == -1][:, 3] == 0).all()
+
+
+def test_marks_correct_a_product_that_came_already_cut() -> None:
+    pixels = np.dstack([_packshot(np.ones((600, 600))), (_disc((300, 300), 140) * 255).astype(np.uint8)])
+    marks = np.zeros((600, 600), np.int8)
+    marks[290:310, 290:310] = -1
+    assert (cut_out(pixels, marks).rgba[marks == -1][:, 3] == 0).all()
+    assert cut_out(pixels, marks * 0).reason == "already_cut"
+
+
+def test_marks_of_another_size_are_refused_with_both_sizes() -> None:
+    with pytest.raises(ValueError, match=r"\(20, 20\).*\(600, 600\)"):
+        cut_out(_packshot(_disc((300, 300), 140)), np.zeros((20, 20), np.int8))
+
+
 def test_an_array_that_is_no_picture_is_refused_with_its_shape() -> None:
     with pytest.raises(ValueError, match=r"\(20, 20\)"):
         cut_out(np.zeros((20, 20), np.uint8))

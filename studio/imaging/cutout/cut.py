@@ -7,6 +7,7 @@ import numpy as np
 
 from studio.imaging.cutout.arrays import Pixels
 from studio.imaging.cutout.backdrop import lab_of
+from studio.imaging.cutout.marks import Marks, impose
 from studio.imaging.cutout.matte import matte
 from studio.imaging.cutout.segment import segment
 from studio.imaging.cutout.verdict import judge
@@ -40,13 +41,23 @@ class Cutout:
         )
 
 
-def cut_out(pixels: Pixels) -> Cutout:
+def cut_out(pixels: Pixels, marks: Marks | None = None) -> Cutout:
     """H x W x 3 (RGB) or H x W x 4 (RGBA, whose own alpha is kept) -> the product.
 
+    `marks` is H x W on the same grid, drawn by a person: 1 is product, -1 is backdrop, 0 says nothing.
     What is in the picture never raises: doubt is a low confidence and a reason. Other shapes: ValueError.
     """
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4) or pixels.dtype != np.uint8:
         raise ValueError(f"a packshot is H x W x 3 or 4 bytes, not {pixels.shape} of {pixels.dtype}")
+    if marks is not None and marks.shape != pixels.shape[:2]:
+        raise ValueError(f"marks of {marks.shape} do not lie on a packshot of {pixels.shape[:2]}")
+    found = _found(pixels)
+    if marks is None or not marks.any() or found.reason == "tiny":
+        return found
+    return Cutout(impose(found.rgba, pixels[..., :3], marks), 1.0, "corrected")
+
+
+def _found(pixels: Pixels) -> Cutout:
     if min(pixels.shape[:2]) < _LEAST_SIDE:
         return _uncut(pixels, "tiny")
     if pixels.shape[2] == 4 and (pixels[..., 3] < 250).mean() > 0.001:
