@@ -31,6 +31,14 @@ def blur(plane: Plane, sigma: float) -> Plane:
     return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma), np.float32)
 
 
+def resized(picture: Any, size: tuple[int, ...]) -> Any:
+    """The picture at this height and width."""
+    if picture.shape[:2] == tuple(size[:2]):
+        return picture
+    how = cv2.INTER_AREA if size[0] < picture.shape[0] else cv2.INTER_LINEAR
+    return cv2.resize(picture, (size[1], size[0]), interpolation=how)
+
+
 def slope(plane: Plane) -> Plane:
     """Length of the gradient of one channel, in units per pixel."""
     across, down = cv2.Scharr(plane, cv2.CV_32F, 1, 0), cv2.Scharr(plane, cv2.CV_32F, 0, 1)

@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, frame, shrink
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, frame, shrink
 
 _DEGREE = 3
 _COARSE = 4  # px of the picture per px of the grid on which differences are spread
+_SHADOW_HUE = 6.0  # Lab by which a shadow may stray in hue, for the share of light it takes
 _DEEPEST = 0.35  # a shadow keeps at least this share of the backdrop's lightness
 
 
@@ -65,10 +66,24 @@ def could_be_backdrop(lab: Plane, lit: Plane, noise: Noise) -> Mask:
 
 
 def has_hue(lab: Plane, lit: Plane, noise: Noise) -> Mask:
-    """Pixels of the backdrop's hue, however dark."""
-    share = np.clip(lab[..., 0] / np.maximum(lit[..., 0], 1), 0, 1)
+    """Pixels of the backdrop's hue, however dark; deep shadows take on some hue of what casts them."""
+    share = np.clip((lab[..., 0] + 16) / (lit[..., 0] + 16), 0, 1)  # Lab of a dimmed colour shrinks to -16
     tint = np.hypot(*(lab[..., i] - lit[..., i] * share for i in (1, 2)))
-    return np.asarray(tint < max(2.5, 4 * noise.chroma))
+    return np.asarray(tint < max(2.5, 4 * noise.chroma) + np.minimum(_SHADOW_HUE * (1 - share), 1.8))
+
+
+def across(lab: Plane, known: Mask) -> Plane:
+    """What each row shows between the nearest known pixels left and right: a sweep is lit by height."""
+    trusted = shrink(known, 4)
+    width = known.shape[1]
+    at = np.broadcast_to(np.arange(width), known.shape)
+    left = np.maximum.accumulate(np.where(trusted, at, -1), axis=1)
+    right = np.minimum.accumulate(np.where(trusted, at, width)[:, ::-1], axis=1)[:, ::-1]
+    left, right = np.where(left < 0, right, left), np.where(right >= width, left, right)
+    left, right = left.clip(0, width - 1), right.clip(0, width - 1)
+    share = ((at - left) / np.maximum(right - left, 1)).clip(0, 1).astype(np.float32)[..., None]
+    soft, rows = blur(lab, 2.0), np.arange(known.shape[0])[:, None]
+    return np.asarray(soft[rows, left] * (1 - share) + soft[rows, right] * share, np.float32)
 
 
 def _fit(lab: Plane, trusted: Mask) -> Plane:

@@ -67,7 +67,7 @@ def _found(pixels: Pixels) -> Cutout:
     confidence, reason = judge(parts)
     if confidence == 0:
         return _uncut(rgb, reason)
-    return Cutout(matte(rgb, parts.product), confidence, reason)
+    return Cutout(matte(rgb, parts), confidence, reason)
 
 
 def _already_cut(rgba: Pixels) -> Cutout:

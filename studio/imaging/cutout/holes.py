@@ -1,61 +1,132 @@
 """Patches of backdrop that the product encloses: the inside of a handle, the space between legs."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces
+from studio.imaging.cutout.arrays import Mask, Plane, blur, disc, grow, pieces
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
 from studio.imaging.cutout.edges import Edges
 from studio.imaging.cutout.flood import lonely_lines, room
 
 _DISCS = (6, 3, 1)
 _MARGIN = 20
-_SLOPE = 0.1  # the more a backdrop varies, the less its lightness inside the product can be foretold
+_LEAST = 12  # px of area
+_OPEN = 0.16  # share of the rim that may lack a line, or weigh as much in lines with no product beside them
+_STRAY = 1.0  # Lab by which a hole's lightness may differ from what its rows foretell, in the median
+_UNEVEN = 0.6, 2.5  # and how far it may spread: inside a product like the backdrop, and more inside another
+_DISTINCT = 0.35  # share of the product around from which it is another material than the backdrop
+_LARGE = 0.01  # of the product: below, an equally bright patch may as well be a highlight on chrome
+_BLOWN = 98.5  # lightness from which any highlight looks like a white backdrop, so that its rim must be sharp
+_SPOKE = 6  # px up to which what parts two patches is a spoke
+_SECTORS, _SECTOR = (
+    4,
+    0.4,
+)  # least number of patches in a wheel, and the largest share of it that one may have
 
 
-def find_holes(lab: Plane, lit: Plane, shaded: Plane, noise: Noise, reached: Mask, edges: Edges) -> Mask:
-    """The enclosed backdrop, from the lit surface and the one with the shadows nearby."""
+@dataclass(frozen=True)
+class Enclosed:
+    """What holes are looked for in: the picture, its lines, what is foretold, and what cannot be backdrop."""
+
+    lab: Plane
+    edges: Edges
+    foretold: Plane  # row by row
+    unlike: Mask
+    reached: Mask
+
+    def window(self, area: tuple[slice, slice]) -> "Enclosed":
+        cut = Edges(*(getattr(self.edges, name)[area] for name in ("strength", "lines", "hard", "weight")))
+        return Enclosed(self.lab[area], cut, self.foretold[area], self.unlike[area], self.reached[area])
+
+
+def find_holes(
+    lab: Plane, lit: Plane, shaded: Plane, rows: Plane, noise: Noise, reached: Mask, edges: Edges
+) -> Mask:
+    """The enclosed backdrop; `lit`, `shaded` and `rows` foretell it from what is around."""
     lab = blur(lab, 1.0)
-    exact = _exact(lab, lit, shaded, noise)
-    loose = exact | could_be_backdrop(lab, lit, noise) | could_be_backdrop(lab, shaded, noise)
-    return _patches(lab, exact, loose & ~reached & ~edges.hard, reached, edges)
+    likely = np.logical_or.reduce([could_be_backdrop(lab, plane, noise) for plane in (lit, shaded, rows)])
+    inside = Enclosed(lab, edges, rows, ~likely, reached)
+    exact = _exact(lab, rows, noise)
+    free = exact & ~reached & ~edges.lines
+    holes = _patches(inside, free, edges.lines)
+    holes |= _wheels(inside, free & ~holes)
+    return holes | _patches(inside, (exact | likely) & ~reached & ~edges.hard & ~holes, edges.hard)
 
 
-def _exact(lab: Plane, lit: Plane, shaded: Plane, noise: Noise) -> Mask:
-    """Pixels of the backdrop's own colour, anywhere between lit and shaded."""
-    margin = max(1.5, 3 * noise.light, _SLOPE * float(np.ptp(lit[..., 0])))
-    light = lit[..., 0], shaded[..., 0]
-    within = (lab[..., 0] > np.minimum(*light) - margin) & (lab[..., 0] < np.maximum(*light) + margin)
-    miss = [np.abs(lab - plane) for plane in (lit, shaded)]
-    nearest = np.where((miss[0][..., 0] < miss[1][..., 0])[..., None], *miss)
-    return np.asarray(within & (np.hypot(nearest[..., 1], nearest[..., 2]) < max(1.5, 3 * noise.chroma)))
+def _exact(lab: Plane, foretold: Plane, noise: Noise) -> Mask:
+    stray = np.abs(lab - foretold)
+    alike = np.hypot(stray[..., 1], stray[..., 2]) < max(1.5, 3 * noise.chroma)
+    return np.asarray(alike & (stray[..., 0] < max(1.5, 3 * noise.light)))
 
 
-def _patches(lab: Plane, exact: Mask, free: Mask, reached: Mask, edges: Edges) -> Mask:
-    space, holes = room(edges.hard), np.zeros_like(free)
+def _patches(inside: Enclosed, free: Mask, lines: Mask) -> Mask:
+    holes, least = np.zeros_like(free), _LARGE * float((~inside.reached).sum())
+    space = room(lines)
     for radius in _DISCS:
         count, labels, rows = pieces(free & ~holes & (space > radius), connectivity=4)
         for i in range(1, count):
             x, y, w, h, area = rows[i]
+            if area < _LEAST:
+                continue
             window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
             patch = grow(labels[window] == i, radius) & free[window]
-            sure = float(exact[window][patch].mean()) if area >= 12 else 0
-            if sure < 0.3:
-                continue
-            lines, weight = edges.hard[window], edges.weight[window]
-            framed = _is_framed(patch, reached[window], lines, weight, 0.08 + 0.2 * sure)
-            if framed and _stands_out(lab[window], patch, reached[window]):
+            if _is_hole(inside.window(window), patch, least):
                 holes[window] |= patch
     return holes
 
 
-def _is_framed(patch: Mask, reached: Mask, lines: Mask, weight: Plane, allowed: float) -> bool:
+def _is_hole(near: Enclosed, patch: Mask, large: float) -> bool:
+    if not (_is_framed(near, patch) and _islands(patch) < 0.05 * patch.sum()):
+        return False
+    around = grow(patch, 10) & ~grow(patch, 4) & ~near.reached
+    distinct = float(near.unlike[around].mean()) if around.any() else 1.0
+    if distinct < _DISTINCT and (patch.sum() < large or not _is_sharp(near, patch)):
+        return False
+    stray = (near.lab - near.foretold)[patch][:, 0]
+    as_foretold = abs(np.median(stray)) < _STRAY and stray.std() < _UNEVEN[0] + _UNEVEN[1] * distinct**2
+    return bool(as_foretold and _stands_out(near, patch))
+
+
+def _is_framed(near: Enclosed, patch: Mask) -> bool:
     """A hole has lines all around, with product on their other side, and nothing hanging free inside."""
     ring = grow(patch, 1) & ~patch
-    around = float(grow(lines | reached, 2)[ring].mean())
-    lonely = lonely_lines(reached | patch, ~lines, weight) - lonely_lines(reached, ~lines, weight)
-    doubt = lonely / ring.sum() + 1 - around
-    return bool(doubt < allowed and _islands(patch) < 0.05 * patch.sum())
+    lines, weight = near.edges.hard, near.edges.weight
+    hard, drawn = (1 - float(grow(some | near.reached, 2)[ring].mean()) for some in (lines, near.edges.lines))
+    lonely = lonely_lines(near.reached | patch, ~lines, weight) - lonely_lines(near.reached, ~lines, weight)
+    return bool(min(hard, 3 * drawn) < _OPEN and lonely < _OPEN * ring.sum())
+
+
+def _is_sharp(near: Enclosed, patch: Mask) -> bool:
+    ring = grow(patch, 1) & ~patch
+    hard = float(grow(near.edges.hard | near.reached, 2)[ring].mean())
+    return bool(hard > 1 - _OPEN or np.median(near.lab[..., 0][patch]) < _BLOWN)
+
+
+def _wheels(inside: Enclosed, free: Mask) -> Mask:
+    """Fans of patches with spokes between them and another material around the whole."""
+    holes, closed = (
+        np.zeros_like(free),
+        cv2.morphologyEx(free.astype(np.uint8), cv2.MORPH_CLOSE, disc(_SPOKE)),
+    )
+    _, sectors, sizes = pieces(free, connectivity=4)
+    count, labels, rows = pieces(closed > 0, connectivity=4)
+    least = _LARGE * float((~inside.reached).sum())
+    for i in range(1, count):
+        x, y, w, h, area = rows[i]
+        if area < least:
+            continue
+        window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
+        wheel = labels[window] == i
+        found = np.unique(sectors[window][wheel & free[window]])
+        found = found[sizes[found, 4] >= _LEAST]
+        around = grow(wheel, 16) & ~grow(wheel, 4) & ~inside.reached[window]
+        if len(found) < _SECTORS or sizes[found, 4].max() > _SECTOR * area or not around.any():
+            continue
+        if inside.unlike[window][around].mean() >= _DISTINCT:
+            holes[window] |= np.isin(sectors[window], found)
+    return holes
 
 
 def _islands(patch: Mask) -> float:
@@ -65,8 +136,8 @@ def _islands(patch: Mask) -> float:
     return float(sum(cv2.contourArea(c) for c in inner))
 
 
-def _stands_out(lab: Plane, patch: Mask, reached: Mask) -> bool:
+def _stands_out(near: Enclosed, patch: Mask) -> bool:
     """The product around a hole has another colour; around the inside of a printed O it has the same."""
-    same = np.abs(lab - np.median(lab[patch], axis=0)).max(axis=2) < 4
-    rings = (grow(patch, far) & ~grow(patch, near) & ~reached for near, far in ((5, 10), (10, 16)))
+    same = np.abs(near.lab - np.median(near.lab[patch], axis=0)).max(axis=2) < 4
+    rings = (grow(patch, far) & ~grow(patch, close) & ~near.reached for close, far in ((5, 10), (10, 16)))
     return all(same[ring].mean() < 0.5 for ring in rings if ring.any())

@@ -3,99 +3,58 @@
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, disc, grow, pieces_touching, shrink
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, resized
+from studio.imaging.cutout.backdrop import lab_of
+from studio.imaging.cutout.outline import trace
+from studio.imaging.cutout.segment import Segments
+from studio.imaging.cutout.slits import open_slits
 
-_BAND = 2.5  # px on either side of the outline that may be partly covered
-_CLEAR = 30.0  # RGB distance from which a fringe of backdrop can be told from the product
-_TRUST = 20.0  # RGB distance of product and backdrop above which colour decides the coverage
+_FINEST_SIDE = 2600  # px; beyond, a lens or a resize has softened the outline, and memory counts
+_WHOLE = 0.98  # coverage from which a pixel shows the product alone
 
-
-def matte(rgb: Pixels, small: Mask) -> Pixels:
-    """RGB (H x W x 3) and the mask at working size -> RGBA: the product's own colour, alpha = coverage."""
-    full = np.zeros((*rgb.shape[:2], 4), np.uint8)
-    window = _window(small, rgb.shape[:2])
-    if window is None:
-        return full
-    full[window] = _matte(
-        rgb[window], _enlarge(small, rgb.shape[:2])[window], max(rgb.shape[:2]) / max(small.shape)
-    )
-    return full
+Window = tuple[slice, slice]
 
 
-def _window(small: Mask, size: tuple[int, ...]) -> tuple[slice, slice] | None:
-    """The part of the full picture that holds the product, with some backdrop around it."""
-    if not small.any():
-        return None
-    found = []
+def matte(rgb: Pixels, parts: Segments) -> Pixels:
+    """RGB (H x W x 3) and its segments -> RGBA: the product's own colour, alpha = coverage."""
+    whole = np.zeros((*rgb.shape[:2], 4), np.uint8)
+    small, large = _windows(parts.product, rgb.shape[:2])
+    seen = rgb[large]
+    scale = min(1.0, _FINEST_SIDE / max(rgb.shape[:2]))
+    size = (max(1, round(seen.shape[0] * scale)), max(1, round(seen.shape[1] * scale)))
+    fine = resized(seen, size)
+    coverage, colour = _matte(fine, parts, small, max(rgb.shape[:2]) * scale / max(parts.product.shape))
+    alpha = resized(coverage, seen.shape[:2])
+    rim = (alpha > 0) & (alpha < _WHOLE)
+    whole[large][..., :3] = seen
+    whole[large][rim, :3] = resized(colour, seen.shape[:2])[rim]
+    whole[large][..., 3] = (alpha * 255).round()
+    return whole
+
+
+def _windows(small: Mask, size: tuple[int, ...]) -> tuple[Window, Window]:
+    """The part that holds the product and some backdrop around it, of the small picture and the full one."""
+    inner, outer = [], []
     for axis, length in ((1, size[0]), (0, size[1])):
-        at = np.flatnonzero(small.any(axis=axis))
-        scale, margin = length / small.shape[1 - axis], 16 + length // 60
-        found.append(
-            slice(max(0, int(at[0] * scale) - margin), min(length, int((at[-1] + 1) * scale) + margin))
-        )
-    return found[0], found[1]
+        at, most = np.flatnonzero(small.any(axis=axis)), small.shape[1 - axis]
+        first, last = max(0, int(at[0]) - 20), min(most, int(at[-1]) + 21)
+        inner.append(slice(first, last))
+        outer.append(slice(first * length // most, -(-last * length // most)))
+    return (inner[0], inner[1]), (outer[0], outer[1])
 
 
-def _enlarge(small: Mask, size: tuple[int, ...]) -> Mask:
-    soft = cv2.resize(small.astype(np.float32), (size[1], size[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(soft > 0.5)
+def _matte(rgb: Pixels, parts: Segments, small: Window, scale: float) -> tuple[Plane, Pixels]:
+    lab = lab_of(rgb)
+    rough = resized(parts.product[small].astype(np.float32), rgb.shape[:2]) > 0.5
+    rough = open_slits(lab, rough, [plane[small] for plane in parts.foretold], parts.noise, scale)
+    coverage = trace(lab, rough, scale)
+    return coverage, _own_colour(rgb, coverage > _WHOLE, 1 + scale)
 
 
-def _matte(rgb: Pixels, rough: Mask, scale: float) -> Pixels:
-    hard, line = _snap(rgb, rough, max(2, round(scale)))
-    seen, sigma = rgb.astype(np.float32), 2 + scale
-    share, contrast, _ = _coverage(seen, hard, line, sigma)
-    hard = np.where(line, share > 0.5, hard)
-    hard = _peeled(hard, (share < 0.5) & (contrast > _CLEAR), 1 + 2.5 * scale)
-    share, contrast, colour = _coverage(seen, hard, np.zeros_like(hard), sigma)
-    trust = contrast**2 / (contrast**2 + _TRUST**2)
-    mixed = trust * share + (1 - trust) * blur(hard.astype(np.float32), 0.8)
-    band = (_depth(hard) < _BAND) & (_depth(~hard) < _BAND)
-    alpha = np.where(band, mixed, hard)
-    colour = np.where((alpha > 0.98)[..., None], seen, colour)
-    return np.dstack([colour, alpha * 255]).round().clip(0, 255).astype(np.uint8)
-
-
-def _coverage(seen: Plane, hard: Mask, unsure: Mask, sigma: float) -> tuple[Plane, Plane, Plane]:
-    """Where colours lie from backdrop (0) to product (1), how far those are apart, and the product's own."""
-    product = _around(seen, np.clip(_depth(hard & ~unsure) - 1, 0.02, 4) * hard, sigma)
-    backdrop = _around(seen, np.clip(_depth(~hard & ~unsure) - 1.5, 0.001, 3) * ~hard, sigma)
-    towards = product - backdrop
-    length2 = (towards**2).sum(axis=2)
-    share = np.clip(((seen - backdrop) * towards).sum(axis=2) / np.maximum(length2, 1), 0, 1)
-    return share, np.sqrt(length2), product
-
-
-def _peeled(hard: Mask, like_backdrop: Mask, deepest: float) -> Mask:
-    """The mask without the fringe of backdrop that the small mask left on it."""
-    fringe = hard & like_backdrop & (_depth(hard) < deepest)
-    return hard & ~pieces_touching(fringe | ~hard, ~hard)
-
-
-def _snap(rgb: Pixels, rough: Mask, reach: int) -> tuple[Mask, Mask]:
-    """The enlarged mask moved to the sharpest crest within `reach` px; also the crest line itself."""
-    sure = shrink(rough, reach)
-    thin = rough & ~np.asarray(cv2.morphologyEx(rough.astype(np.uint8), cv2.MORPH_OPEN, disc(reach)) > 0)
-    sure |= shrink(rough, max(1, reach // 2)) & thin
-    marks = np.zeros(rough.shape, np.int32)
-    marks[~grow(rough, reach)] = 1
-    marks[sure] = 2
-    smooth = cv2.GaussianBlur(rgb, (0, 0), 0.8)
-    steps = [cv2.Scharr(smooth, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0)]
-    crest = np.clip(np.sqrt(np.hypot(*steps).max(axis=2)) * 4, 0, 255).astype(np.uint8)
-    flooded = cv2.watershed(cv2.merge([crest] * 3), marks)
-    line = flooded == -1
-    line[[0, -1]] = line[:, [0, -1]] = False
-    return np.where(line, rough, flooded == 2), line
-
-
-def _depth(mask: Mask) -> Plane:
-    """How far inside the mask each of its pixels lies."""
-    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 3), np.float32)
-
-
-def _around(values: Plane, weight: Plane, sigma: float) -> Plane:
-    """The weighted mean colour of the neighbourhood."""
-    weight = weight.astype(np.float32)
-    total, share = blur(values * weight[..., None], sigma), np.maximum(blur(weight, sigma), 1e-5)
-    return np.asarray(total / share[..., None], np.float32)
+def _own_colour(rgb: Pixels, whole: Mask, sigma: float) -> Pixels:
+    """The colour of the product at and around its rim, spread from within, where no backdrop mixes in."""
+    depth = cv2.distanceTransform(whole.astype(np.uint8), cv2.DIST_L2, 3)
+    weight = np.asarray(np.clip(depth - 1, 0.02, 4) * whole, np.float32)
+    total = blur(rgb.astype(np.float32) * weight[..., None], sigma)
+    spread = total / np.maximum(blur(weight, sigma), 1e-5)[..., None]
+    return spread.round().clip(0, 255).astype(np.uint8)

@@ -5,25 +5,32 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, pieces, shrink, slope
-from studio.imaging.cutout.backdrop import fit_frame, nearby
+from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces, shrink, slope
+from studio.imaging.cutout.backdrop import Noise, across, could_be_backdrop, fit_frame, nearby
 from studio.imaging.cutout.edges import find_edges
 from studio.imaging.cutout.flood import flood
 from studio.imaging.cutout.holes import find_holes
+from studio.imaging.cutout.pockets import fill_pockets
 from studio.imaging.cutout.shadow import contact_shadow
 
 _LEAST_PIECE = 0.01  # of the largest piece
+_MAIN_PIECE = 0.2  # of the largest piece: what others must be near to
+_LEAF = 20  # px of area of a piece that no backdrop can look like
+_NEAR = 40  # px
+_FOREIGN = 0.6  # share of a leaf that no backdrop can look like
 
 
 @dataclass(frozen=True)
 class Segments:
-    """The product mask with what the verdict needs to judge it; all planes at working size."""
+    """The product mask with what later steps need; all planes at working size."""
 
     product: Mask
     backdrop: Mask
     edges: Plane
     misfit: Plane  # Lab distance to the surface through the frame
     contrast: Plane  # largest Lab difference to the backdrop behind
+    foretold: list[Plane]  # Lab surfaces of the backdrop: lit, with the shadows nearby, and row by row
+    noise: Noise
 
 
 def segment(lab: Plane) -> Segments:
@@ -32,12 +39,15 @@ def segment(lab: Plane) -> Segments:
     edges = find_edges(lab)
     reached, lit = flood(lab, first, noise, edges)
     for _ in range(2):  # a hole that is found helps to foretell the next
-        shaded = nearby(lab, lit, reached)
-        reached |= find_holes(lab, lit, shaded, noise, reached, edges)
-    product = _snap(lab, reached, edges.hard, shaded)
-    product = _keep_large(product & ~contact_shadow(product, lab, lit, noise, edges.hard))
+        shaded, rows = nearby(lab, lit, reached), across(lab, reached)
+        reached |= find_holes(lab, lit, shaded, rows, noise, reached, edges)
+    product = _within_frame(_snap(lab, reached, edges.hard, shaded))
+    product = fill_pockets(product, lab, reached, noise, edges)
+    product &= ~contact_shadow(product, lab, lit, noise, edges.hard)
+    product = _keep(product, ~could_be_backdrop(lab, rows, noise))
     contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
-    return Segments(product, reached, edges.strength, np.linalg.norm(lab - first, axis=2), contrast)
+    misfit = np.linalg.norm(lab - first, axis=2)
+    return Segments(product, reached, edges.strength, misfit, contrast, [lit, shaded, rows], noise)
 
 
 def _snap(lab: Plane, reached: Mask, lines: Mask, backdrop: Plane) -> Mask:
@@ -54,10 +64,23 @@ def _snap(lab: Plane, reached: Mask, lines: Mask, backdrop: Plane) -> Mask:
     return np.asarray(cv2.watershed(cv2.merge([crest8] * 3), marks) == 2)
 
 
-def _keep_large(product: Mask) -> Mask:
-    product[[0, -1]] = product[[1, -2]]  # watershed marks the frame itself as a line
+def _within_frame(product: Mask) -> Mask:
+    """Watershed marks the frame itself as a line: it is what its neighbours are."""
+    product[[0, -1]] = product[[1, -2]]
     product[:, [0, -1]] = product[:, [1, -2]]
-    _, labels, rows = pieces(product)
-    large = rows[:, 4] >= max(30, _LEAST_PIECE * rows[1:, 4].max(initial=0))
-    large[0] = False
-    return np.asarray(large[labels])
+    return product
+
+
+def _keep(product: Mask, foreign: Mask) -> Mask:
+    """The large pieces, and what is small and clearly no backdrop, like a leaf on a hidden stem."""
+    count, labels, rows = pieces(product)
+    areas = rows[:, 4].copy()
+    areas[0] = 0
+    if count == 1:
+        return product
+    share = np.bincount(labels.ravel(), weights=foreign.ravel(), minlength=count) / np.maximum(areas, 1)
+    kept = (areas >= max(30, _LEAST_PIECE * areas.max())) | ((areas >= _LEAF) & (share > _FOREIGN))
+    around = np.zeros(count, bool)
+    around[np.unique(labels[grow((areas >= _MAIN_PIECE * areas.max())[labels], _NEAR)])] = True
+    kept &= around & (areas > 0)
+    return np.asarray(kept[labels])

@@ -5,8 +5,9 @@ import numpy as np
 from studio.imaging.cutout.arrays import Mask, Plane, blur, pieces
 from studio.imaging.cutout.backdrop import Noise, has_hue
 
-_TALLEST = 16  # px that a contact shadow reaches up below a product's edge
-_BLACK = 0.15  # share of the backdrop's lightness below which hue says nothing
+_TALLEST = 24  # px that a contact shadow reaches up below a product's edge
+_BLACK = 0.2  # share of the backdrop's lightness below which hue says nothing
+_LIGHTER = 0.7  # Lab per px by which a shadow may lighten towards what casts it
 _LEAST = 12  # px of area
 
 
@@ -14,6 +15,7 @@ def contact_shadow(product: Mask, lab: Plane, lit: Plane, noise: Noise, hard: Ma
     """The part of the mask below the product's true foot: of the backdrop's hue, up to a sharp line."""
     lab = blur(lab, 0.7)
     passable = product & has_hue(lab, lit, noise) & (lab[..., 0] > _BLACK * lit[..., 0]) & ~hard
+    passable &= lab[..., 0] < np.vstack([lab[1:, :, 0], lab[-1:, :, 0]]) + _LIGHTER
     passable[: _lower_part(product)] = False
     runs, front = np.zeros_like(product), ~product
     for _ in range(_TALLEST):
@@ -30,7 +32,7 @@ def contact_shadow(product: Mask, lab: Plane, lit: Plane, noise: Noise, hard: Ma
 def _lower_part(product: Mask) -> int:
     """The row from which on a product can stand on something."""
     rows = np.flatnonzero(product.any(axis=1))
-    return int(0.3 * rows[0] + 0.7 * rows[-1]) if len(rows) else 0
+    return int(0.2 * rows[0] + 0.8 * rows[-1]) if len(rows) else 0
 
 
 def _up(mask: Mask) -> Mask:

@@ -1,0 +1,190 @@
+"""The outline at full size, along the normals of a rough one.
+
+Each contour of the rough mask is unrolled into a strip: a row for each pixel along it, a column for each
+place on its normal. The cheapest path through the strip, by dynamic programming, is the outline to a
+fraction of a pixel. Cheap is the outermost sharp step, since a plain backdrop has none; but where a product
+stands on its shadow, the inner side of the dark line between the two.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.imaging.cutout.arrays import Mask, Plane, blur
+
+_STEP = 0.5  # px from place to place on a normal
+_MARGIN = 4.0  # px looked at beyond the reach, to see what an edge divides
+_LEAST_STEP = 0.6  # Lab per px from which a step is more than grain
+_RINGING = 0.07  # JPEG echoes a step beside it with up to this share of its strength
+_OUTWARD, _HOME = 0.02, 0.004  # what each px inwards, and each px off the rough outline, costs
+_BEND = 0.5  # what each place costs by which the path moves from row to row
+_STRAY = 1.5  # Lab by which backdrop may differ from what lies right outside of it
+_LEFT_OUT = 0.1  # what leaving out a px that strays further costs
+_BARRED = 9.0
+_DARKER = 4.0  # Lab by which the line under a product is darker than the shadow outside of it
+_FILL = 0.6  # px that drawing adds around a polygon
+
+Line = NDArray[np.float32]  # N x 2, x and y
+Rows = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to look: `reach` px to either side, averaging over `along` px."""
+
+    reach: float
+    along: float
+    shortest: int  # px; a shorter contour stays as it is
+    foot: float  # px from the darkest line under a product up to its outline
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """A closed contour of N points with unit normals, and its strip (N x M x 3, Lab) at M places."""
+
+    points: Line
+    normals: Line
+    places: Line
+    strip: Plane
+    barred: Mask  # places out of reach, or nearer to another part of the outline
+    low: Rows  # points in the lower half of the product
+
+
+def trace(lab: Plane, rough: Mask, scale: float) -> Plane:
+    """Lab (H x W x 3), a mask right to a few times `scale` px -> coverage 0..1 with a smooth outline."""
+    foot = 0.53 * scale
+    coarse = Search(max(5.0, 6 * scale), along=3, shortest=12, foot=foot)
+    fine = Search(max(3.0, 2.7 * scale), along=1.5, shortest=40, foot=foot)
+    return _traced(lab, _traced(lab, rough, coarse) > 0.5, fine)
+
+
+def _traced(lab: Plane, rough: Mask, search: Search) -> Plane:
+    coverage = np.zeros(rough.shape, np.uint8)
+    found, _ = cv2.findContours(rough.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    away, soft = _distance(rough), blur(rough.astype(np.float32), 2.0)
+    rows = np.flatnonzero(rough.any(axis=1))
+    outlines = []
+    for contour in (c[:, 0].astype(np.float32) for c in found):
+        if len(contour) < search.shortest:
+            outlines.append(contour)
+        else:
+            unrolled = _unroll(lab, contour, soft, away, search, (rows[0] + rows[-1]) / 2)
+            outlines.append(_outline(unrolled, search))
+    cv2.fillPoly(coverage, [np.round(o * 256).astype(np.int32) for o in outlines], 255, cv2.LINE_AA, shift=8)
+    return np.asarray(coverage / np.float32(255), np.float32)
+
+
+def _distance(mask: Mask) -> Plane:
+    """Signed distance to the outline, positive outside."""
+    outside, inside = (cv2.distanceTransform(side.astype(np.uint8), cv2.DIST_L2, 3) for side in (~mask, mask))
+    return np.asarray(outside - inside, np.float32)
+
+
+def _unroll(lab: Plane, contour: Line, soft: Plane, away: Plane, search: Search, middle: float) -> Unrolled:
+    points = _evenly(_smooth(contour, 1.5))
+    steps = [cv2.Scharr(soft, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0)]
+    normals = _smooth(-np.stack([_at(step, points[:, None])[:, 0] for step in steps], axis=1), 2.0)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
+    half = search.reach + _MARGIN
+    places = np.arange(-half, half + _STEP / 2, _STEP, dtype=np.float32)
+    on_normals = points[:, None] + normals[:, None] * places[:, None]
+    strip = _at(lab, on_normals)
+    strip = _smooth(strip.reshape(len(points), -1), search.along).reshape(strip.shape)
+    others = np.abs(_at(away, on_normals)) < 0.6 * np.abs(places) - 1
+    return Unrolled(
+        points, normals, places, strip, others | (np.abs(places) > search.reach), points[:, 1] > middle
+    )
+
+
+def _at(plane: Plane, points: NDArray[Any]) -> Plane:
+    x, y = (np.ascontiguousarray(points[..., i]) for i in (0, 1))
+    return np.asarray(cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _smooth(values: Plane, sigma: float) -> Plane:
+    """Averaged along the first axis, which is closed."""
+    pad = min(len(values), int(4 * sigma) + 1)
+    closed = np.concatenate([values[-pad:], values, values[:pad]]).astype(np.float32)
+    kernel = cv2.getGaussianKernel(2 * int(3 * sigma) + 1, sigma)
+    averaged = cv2.sepFilter2D(closed.reshape(len(closed), -1), -1, np.ones(1), kernel)
+    return np.asarray(averaged[pad:-pad].reshape(values.shape), np.float32)
+
+
+def _evenly(line: Line) -> Line:
+    """The closed line again, with a point for each pixel of its length."""
+    closed = np.vstack([line, line[:1]])
+    along = np.r_[0, np.cumsum(np.hypot(*np.diff(closed, axis=0).T))]
+    count = max(16, round(float(along[-1])))
+    at = np.arange(count) * along[-1] / count
+    return np.stack([np.interp(at, along, closed[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
+
+
+def _outline(unrolled: Unrolled, search: Search) -> Line:
+    feet, line = _feet(unrolled, search)
+    evidence = np.where(feet[:, None], line, _steps(unrolled.strip))
+    evidence = (cv2.dilate(evidence, np.ones((1, 3), np.uint8)) + evidence) / 2
+    cost = 1 - evidence + _HOME * np.abs(unrolled.places) - _OUTWARD * unrolled.places * ~feet[:, None]
+    cost += _left_out(unrolled)
+    cost[unrolled.barred] = _BARRED
+    away = unrolled.places[_cheapest(cost)]
+    return _smooth(unrolled.points + unrolled.normals * (away - _FILL)[:, None], 0.7)
+
+
+def _steps(strip: Plane) -> Plane:
+    """0..1 where the strip has a crest of its slope: how far it stands out of grain and ringing."""
+    slopes = np.gradient(cv2.GaussianBlur(strip, (3, 1), 0.8), _STEP, axis=1)
+    steep = np.asarray(np.sqrt((slopes**2).sum(axis=2)), np.float32)
+    crest = (steep >= np.roll(steep, 1, axis=1)) & (steep >= np.roll(steep, -1, axis=1))
+    around = cv2.dilate(steep, np.ones((1, 2 * round(5 / _STEP) + 1), np.uint8))
+    least = np.maximum(_LEAST_STEP, _RINGING * around)
+    return np.asarray(steep / (steep + least) * np.clip(steep / least - 1, 0, 1) * crest, np.float32)
+
+
+def _feet(unrolled: Unrolled, search: Search) -> tuple[Rows, Plane]:
+    """Rows where the product stands on its shadow, and where in each row its outline should be."""
+    light, rows = unrolled.strip[..., 0], np.arange(len(unrolled.points))
+    within = np.abs(unrolled.places) <= search.reach
+    darkest = np.where(within, light, np.inf).argmin(axis=1)
+    beside = round(4 / _STEP)
+    least, inside = light[rows, darkest], light[rows, np.maximum(darkest - beside, 0)]
+    rise = light[rows, np.minimum(darkest + beside, len(unrolled.places) - 1)] - least
+    feet = unrolled.low & (unrolled.normals[:, 1] > 0.35) & (rise > _DARKER) & (inside - least > 0.08 * rise)
+    off = unrolled.places - (unrolled.places[darkest] - search.foot)[:, None]
+    return feet, np.asarray(0.9 * np.exp(-0.5 * (off / 0.6) ** 2), np.float32)
+
+
+def _left_out(unrolled: Unrolled) -> Plane:
+    """What each place costs by what lies outside of it and cannot be backdrop; shadows are spared."""
+    places, strip, rim = unrolled.places, unrolled.strip, round(2 / _STEP)
+    outside, before = (
+        _smooth(strip[:, span].mean(axis=1), 6.0) for span in (np.s_[-rim:], np.s_[-2 * rim : -rim])
+    )
+    drift = np.abs(outside - before).max(axis=1)[:, None] / 2
+    stray = (np.abs(strip - outside[:, None]) * np.array([1, 1.5, 1.5], np.float32)).max(axis=2)
+    allowed = _STRAY * (1 + drift * (places[-1] - places))
+    foreign = np.clip(stray / allowed - 1, 0, 1)
+    foreign[unrolled.low & (unrolled.normals[:, 1] > 0.1)] = 0
+    total = np.cumsum(foreign[:, ::-1], axis=1)[:, ::-1] * _STEP * _LEFT_OUT
+    return np.asarray(np.minimum(total, 3), np.float32)
+
+
+def _cheapest(cost: Plane) -> NDArray[np.intp]:
+    """The place in each row on the cheapest closed path; it moves at most one place a row."""
+    lap = min(len(cost), 60)
+    laps = np.concatenate([cost[-lap:], cost, cost[:lap]])
+    came = np.zeros(laps.shape, np.int8)
+    total = np.full(cost.shape[1] + 2, np.inf)
+    total[1:-1] = laps[0]
+    for row in range(1, len(laps)):
+        options = np.stack([total[1:-1], total[:-2] + _BEND, total[2:] + _BEND])
+        came[row] = options.argmin(axis=0)
+        total[1:-1] = options.min(axis=0) + laps[row]
+    path = np.empty(len(laps), np.intp)
+    at = int(total[1:-1].argmin())
+    for row in range(len(laps) - 1, -1, -1):
+        path[row] = at
+        at += (0, -1, 1)[came[row, at]]
+    return path[lap : lap + len(cost)]

@@ -1,0 +1,51 @@
+"""Bites that the flood took out of the product through a gap, while an outline runs across their mouth."""
+
+import cv2
+import numpy as np
+
+from studio.imaging.cutout.arrays import Mask, Plane, blur, disc, grow, pieces, shrink
+from studio.imaging.cutout.backdrop import Noise
+from studio.imaging.cutout.edges import Edges
+
+_RADII = (4, 9, 18)  # px, half the mouth
+_DRAWN = 0.8  # share of a mouth that must lie on a line
+_ODD = 0.5  # share of a bite that must differ from the backdrop next to it
+_LEAST = 8  # px of area
+
+
+def fill_pockets(product: Mask, lab: Plane, reached: Mask, noise: Noise, edges: Edges) -> Mask:
+    """The product with such bites given back."""
+    odd, lines = _odd(lab, reached, noise), grow(edges.lines, 1.5)
+    for radius in _RADII:
+        product = _filled(product, odd, lines, radius)
+    return product
+
+
+def _odd(lab: Plane, reached: Mask, noise: Noise) -> Mask:
+    """Pixels that differ from the mean of the backdrop around them."""
+    known = shrink(reached, 2).astype(np.float32)
+    around = blur(lab * known[..., None], 8) / np.maximum(blur(known, 8), 1e-4)[..., None]
+    stray = np.abs(blur(lab, 0.7) - around)
+    tint = np.hypot(stray[..., 1], stray[..., 2])
+    return np.asarray((stray[..., 0] > max(3, 5 * noise.light)) | (tint > max(3, 5 * noise.chroma)))
+
+
+def _filled(product: Mask, odd: Mask, lines: Mask, radius: int) -> Mask:
+    filled = product.copy()
+    count, labels, rows = pieces(_closed(product, radius) & ~product, connectivity=4)
+    for i in range(1, count):
+        x, y, w, h, area = rows[i]
+        if area < _LEAST:
+            continue
+        window = np.s_[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3]
+        bite = labels[window] == i
+        mouth = bite & grow(~(product[window] | bite), 1)
+        if mouth.any() and lines[window][mouth].mean() >= _DRAWN and odd[window][bite].mean() > _ODD:
+            filled[window] |= bite
+    return filled
+
+
+def _closed(mask: Mask, radius: int) -> Mask:
+    pad = radius + 1
+    padded = cv2.copyMakeBorder(mask.astype(np.uint8), pad, pad, pad, pad, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.morphologyEx(padded, cv2.MORPH_CLOSE, disc(radius))[pad:-pad, pad:-pad] > 0)

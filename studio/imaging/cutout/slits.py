@@ -1,0 +1,57 @@
+"""Corners, slits and gaps between stems, too narrow for the working size: taken out by colour at full size.
+
+Only within another material than the backdrop: white inside a white product stays.
+"""
+
+import cv2
+import numpy as np
+
+from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces, pieces_touching, shrink, slope
+from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
+
+_LIGHT, _TINT = 1.5, 4.0  # Lab by which a slit may stray; JPEG lets the product's tint bleed into it
+_FLAT = 1.5  # Lab per px
+_DENSE = 0.2  # share of other material around
+_LEAST = 20  # px of area of a gap that is enclosed
+_RIMMED = 0.75  # share of its rim that must be other material
+_THIN = 22  # px at working size within which backdrop must follow again
+_THIN_SIDE = 0.25  # on this share of the rim
+
+
+def open_slits(lab: Plane, product: Mask, foretold: list[Plane], noise: Noise, scale: float) -> Mask:
+    """The product (H x W, full size) without such gaps; `foretold` are surfaces of any size, same view."""
+    exact, other = _compare(blur(lab, 0.7), foretold, noise)
+    plain = exact & (blur(other.astype(np.float32), 4 * scale) > _DENSE)
+    outside = shrink(~product, 2)
+    opened = pieces_touching(plain | outside, outside)
+    opened |= _enclosed(plain & product & ~opened, product & ~opened, other, _THIN * scale)
+    return product & ~grow(opened & product, 1)
+
+
+def _compare(lab: Plane, foretold: list[Plane], noise: Noise) -> tuple[Mask, Mask]:
+    """Pixels that are flat and as foretold, and those that no backdrop can look like."""
+    exact, other = np.zeros(lab.shape[:2], bool), np.ones(lab.shape[:2], bool)
+    for small in foretold:
+        surface = np.asarray(cv2.resize(small, lab.shape[1::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+        stray = np.abs(lab - surface)
+        tint = np.hypot(stray[..., 1], stray[..., 2])
+        exact |= (stray[..., 0] < max(_LIGHT, 3 * noise.light)) & (tint < max(_TINT, 3 * noise.chroma))
+        other &= ~could_be_backdrop(lab, surface, noise)
+    return exact & (slope(lab[..., 0]) < _FLAT), other
+
+
+def _enclosed(plain: Mask, product: Mask, other: Mask, thin: float) -> Mask:
+    """The gaps between stems and leaves; inside anything thicker such a patch is a highlight."""
+    found = np.zeros_like(plain)
+    near = cv2.distanceTransform(product.astype(np.uint8), cv2.DIST_L2, 3) < thin
+    count, labels, rows = pieces(plain, connectivity=4)
+    for i in range(1, count):
+        x, y, w, h, area = rows[i]
+        if area < _LEAST:
+            continue
+        window = np.s_[max(0, y - 8) : y + h + 8, max(0, x - 8) : x + w + 8]
+        gap = labels[window] == i
+        rim = grow(gap, 5) & ~grow(gap, 2)
+        if other[window][rim].mean() >= _RIMMED and near[window][rim].mean() >= _THIN_SIDE:
+            found[window] |= gap
+    return found
