@@ -101,6 +101,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "In {file} both have nearly the same colour.",
         "Upload a packshot on a darker or lighter background, then try again.",
     ),
+    "thin_parts": Message(
+        "The product has very thin parts",
+        "In {file} some of them may be missing or grown together.",
+        "Look at the cut-out, and correct it with the brush.",
+    ),
     "tiny": Message(
         "The packshot is too small",
         "{file} has fewer than 64 pixels on a side.",

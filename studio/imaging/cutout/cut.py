@@ -7,10 +7,10 @@ import numpy as np
 
 from studio.imaging.cutout.arrays import Pixels
 from studio.imaging.cutout.backdrop import lab_of
-from studio.imaging.cutout.marks import Marks, impose
+from studio.imaging.cutout.marks import Marks, at_size, corrected, impose
 from studio.imaging.cutout.matte import matte
 from studio.imaging.cutout.segment import segment
-from studio.imaging.cutout.verdict import judge
+from studio.imaging.cutout.verdict import is_empty, judge
 
 _WORKING_SIDE = 800
 _LEAST_SIDE = 64  # under this there is no product to show; messages.py names the number
@@ -51,23 +51,29 @@ def cut_out(pixels: Pixels, marks: Marks | None = None) -> Cutout:
         raise ValueError(f"a packshot is H x W x 3 or 4 bytes, not {pixels.shape} of {pixels.dtype}")
     if marks is not None and marks.shape != pixels.shape[:2]:
         raise ValueError(f"marks of {marks.shape} do not lie on a packshot of {pixels.shape[:2]}")
-    found = _found(pixels)
-    if marks is None or not marks.any() or found.reason == "tiny":
+    if marks is None or not marks.any():
+        return _found(pixels, None)
+    found = _found(pixels, marks)
+    if found.reason == "tiny":
         return found
     return Cutout(impose(found.rgba, pixels[..., :3], marks), 1.0, "corrected")
 
 
-def _found(pixels: Pixels) -> Cutout:
+def _found(pixels: Pixels, marks: Marks | None) -> Cutout:
     if min(pixels.shape[:2]) < _LEAST_SIDE:
         return _uncut(pixels, "tiny")
     if pixels.shape[2] == 4 and (pixels[..., 3] < 250).mean() > 0.001:
         return _already_cut(pixels)
     rgb = np.ascontiguousarray(pixels[..., :3])
-    parts = segment(lab_of(_at_working_size(rgb)))
-    confidence, reason = judge(parts)
-    if confidence == 0:
-        return _uncut(rgb, reason)
-    return Cutout(matte(rgb, parts), confidence, reason)
+    lab = lab_of(_at_working_size(rgb))
+    parts = segment(lab)
+    if marks is not None:
+        parts = corrected(parts, lab, at_size(marks, lab.shape[:2]))
+    if is_empty(parts):
+        return _uncut(rgb, judge(parts, 0)[1])
+    rgba, clear = matte(rgb, parts)
+    confidence, reason = judge(parts, clear)
+    return Cutout(rgba, confidence, reason) if confidence or marks is not None else _uncut(rgb, reason)
 
 
 def _already_cut(rgba: Pixels) -> Cutout:

@@ -78,10 +78,10 @@ def _patches(inside: Enclosed, free: Mask, lines: Mask) -> Mask:
 
 
 def _is_hole(near: Enclosed, patch: Mask, large: float) -> bool:
-    if not (_is_framed(near, patch) and _islands(patch) < 0.05 * patch.sum()):
-        return False
     around = grow(patch, 10) & ~grow(patch, 4) & ~near.reached
     distinct = float(near.unlike[around].mean()) if around.any() else 1.0
+    if not (_is_framed(near, patch, distinct) and _islands(patch) < 0.05 * patch.sum()):
+        return False
     if distinct < _DISTINCT and (patch.sum() < large or not _is_sharp(near, patch)):
         return False
     stray = (near.lab - near.foretold)[patch][:, 0]
@@ -89,13 +89,13 @@ def _is_hole(near: Enclosed, patch: Mask, large: float) -> bool:
     return bool(as_foretold and _stands_out(near, patch))
 
 
-def _is_framed(near: Enclosed, patch: Mask) -> bool:
+def _is_framed(near: Enclosed, patch: Mask, distinct: float) -> bool:
     """A hole has lines all around, with product on their other side, and nothing hanging free inside."""
     ring = grow(patch, 1) & ~patch
     lines, weight = near.edges.hard, near.edges.weight
     hard, drawn = (1 - float(grow(some | near.reached, 2)[ring].mean()) for some in (lines, near.edges.lines))
     lonely = lonely_lines(near.reached | patch, ~lines, weight) - lonely_lines(near.reached, ~lines, weight)
-    return bool(min(hard, 3 * drawn) < _OPEN and lonely < _OPEN * ring.sum())
+    return bool(min(hard, 3 * drawn) < _OPEN and lonely < _OPEN * (1 + distinct) * ring.sum())
 
 
 def _is_sharp(near: Enclosed, patch: Mask) -> bool:

@@ -15,21 +15,26 @@ _WHOLE = 0.98  # coverage from which a pixel shows the product alone
 Window = tuple[slice, slice]
 
 
-def matte(rgb: Pixels, parts: Segments) -> Pixels:
-    """RGB (H x W x 3) and its segments -> RGBA: the product's own colour, alpha = coverage."""
+def matte(rgb: Pixels, parts: Segments) -> tuple[Pixels, float]:
+    """RGB (H x W x 3) and its segments -> RGBA: the product's own colour, alpha = coverage.
+
+    Also the share of the outline at which there is anything to see.
+    """
     whole = np.zeros((*rgb.shape[:2], 4), np.uint8)
     small, large = _windows(parts.product, rgb.shape[:2])
     seen = rgb[large]
     scale = min(1.0, _FINEST_SIDE / max(rgb.shape[:2]))
     size = (max(1, round(seen.shape[0] * scale)), max(1, round(seen.shape[1] * scale)))
     fine = resized(seen, size)
-    coverage, colour = _matte(fine, parts, small, max(rgb.shape[:2]) * scale / max(parts.product.shape))
+    coverage, colour, clear = _matte(
+        fine, parts, small, max(rgb.shape[:2]) * scale / max(parts.product.shape)
+    )
     alpha = resized(coverage, seen.shape[:2])
     rim = (alpha > 0) & (alpha < _WHOLE)
     whole[large][..., :3] = seen
     whole[large][rim, :3] = resized(colour, seen.shape[:2])[rim]
     whole[large][..., 3] = (alpha * 255).round()
-    return whole
+    return whole, clear
 
 
 def _windows(small: Mask, size: tuple[int, ...]) -> tuple[Window, Window]:
@@ -43,12 +48,14 @@ def _windows(small: Mask, size: tuple[int, ...]) -> tuple[Window, Window]:
     return (inner[0], inner[1]), (outer[0], outer[1])
 
 
-def _matte(rgb: Pixels, parts: Segments, small: Window, scale: float) -> tuple[Plane, Pixels]:
+def _matte(rgb: Pixels, parts: Segments, small: Window, scale: float) -> tuple[Plane, Pixels, float]:
     lab = lab_of(rgb)
     rough = resized(parts.product[small].astype(np.float32), rgb.shape[:2]) > 0.5
     rough = open_slits(lab, rough, [plane[small] for plane in parts.foretold], parts.noise, scale)
-    coverage = trace(lab, rough, scale)
-    return coverage, _own_colour(rgb, coverage > _WHOLE, 1 + scale)
+    if parts.kept is not None:
+        rough |= resized(parts.kept[small].astype(np.float32), rough.shape) > 0.5
+    coverage, clear = trace(lab, rough, scale)
+    return coverage, _own_colour(rgb, coverage > _WHOLE, 1 + scale), clear
 
 
 def _own_colour(rgb: Pixels, whole: Mask, sigma: float) -> Pixels:

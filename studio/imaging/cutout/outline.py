@@ -24,6 +24,7 @@ _BEND = 0.5  # what each place costs by which the path moves from row to row
 _STRAY = 1.5  # Lab by which backdrop may differ from what lies right outside of it
 _LEFT_OUT = 0.1  # what leaving out a px that strays further costs
 _BARRED = 9.0
+_SEEN = 0.25  # evidence from which there is an edge
 _DARKER = 4.0  # Lab by which the line under a product is darker than the shadow outside of it
 _FILL = 0.6  # px that drawing adds around a polygon
 
@@ -53,28 +54,32 @@ class Unrolled:
     low: Rows  # points in the lower half of the product
 
 
-def trace(lab: Plane, rough: Mask, scale: float) -> Plane:
-    """Lab (H x W x 3), a mask right to a few times `scale` px -> coverage 0..1 with a smooth outline."""
+def trace(lab: Plane, rough: Mask, scale: float) -> tuple[Plane, float]:
+    """Lab (H x W x 3), a mask right to a few times `scale` px -> coverage 0..1 with a smooth outline.
+
+    Also the share of the outline, 0..1, at which there is anything to see.
+    """
     foot = 0.53 * scale
     coarse = Search(max(5.0, 6 * scale), along=3, shortest=12, foot=foot)
     fine = Search(max(3.0, 2.7 * scale), along=1.5, shortest=40, foot=foot)
-    return _traced(lab, _traced(lab, rough, coarse) > 0.5, fine)
+    coverage, _ = _traced(lab, rough, coarse)
+    return _traced(lab, coverage > 0.5, fine)
 
 
-def _traced(lab: Plane, rough: Mask, search: Search) -> Plane:
-    coverage = np.zeros(rough.shape, np.uint8)
+def _traced(lab: Plane, rough: Mask, search: Search) -> tuple[Plane, float]:
     found, _ = cv2.findContours(rough.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    contours = [c[:, 0].astype(np.float32) for c in found]
     away, soft = _distance(rough), blur(rough.astype(np.float32), 2.0)
     rows = np.flatnonzero(rough.any(axis=1))
-    outlines = []
-    for contour in (c[:, 0].astype(np.float32) for c in found):
-        if len(contour) < search.shortest:
-            outlines.append(contour)
-        else:
-            unrolled = _unroll(lab, contour, soft, away, search, (rows[0] + rows[-1]) / 2)
-            outlines.append(_outline(unrolled, search))
+    outlines, clear = [c for c in contours if len(c) < search.shortest], []
+    for contour in (c for c in contours if len(c) >= search.shortest):
+        outline, seen = _outline(_unroll(lab, contour, soft, away, search, (rows[0] + rows[-1]) / 2), search)
+        outlines.append(outline)
+        clear.append(seen > _SEEN)
+    coverage = np.zeros(rough.shape, np.uint8)
     cv2.fillPoly(coverage, [np.round(o * 256).astype(np.int32) for o in outlines], 255, cv2.LINE_AA, shift=8)
-    return np.asarray(coverage / np.float32(255), np.float32)
+    share = float(np.concatenate(clear).mean()) if clear else 1.0
+    return np.asarray(coverage / np.float32(255), np.float32), share
 
 
 def _distance(mask: Mask) -> Plane:
@@ -85,7 +90,7 @@ def _distance(mask: Mask) -> Plane:
 
 def _unroll(lab: Plane, contour: Line, soft: Plane, away: Plane, search: Search, middle: float) -> Unrolled:
     points = _evenly(_smooth(contour, 1.5))
-    steps = [cv2.Scharr(soft, cv2.CV_32F, dx, 1 - dx) for dx in (1, 0)]
+    steps = [np.asarray(cv2.Scharr(soft, cv2.CV_32F, dx, 1 - dx), np.float32) for dx in (1, 0)]
     normals = _smooth(-np.stack([_at(step, points[:, None])[:, 0] for step in steps], axis=1), 2.0)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
     half = search.reach + _MARGIN
@@ -122,15 +127,18 @@ def _evenly(line: Line) -> Line:
     return np.stack([np.interp(at, along, closed[:, i]) for i in (0, 1)], axis=1).astype(np.float32)
 
 
-def _outline(unrolled: Unrolled, search: Search) -> Line:
+def _outline(unrolled: Unrolled, search: Search) -> tuple[Line, Plane]:
+    """The contour moved to its cheapest path, and how much evidence there is at each of its points."""
     feet, line = _feet(unrolled, search)
     evidence = np.where(feet[:, None], line, _steps(unrolled.strip))
-    evidence = (cv2.dilate(evidence, np.ones((1, 3), np.uint8)) + evidence) / 2
-    cost = 1 - evidence + _HOME * np.abs(unrolled.places) - _OUTWARD * unrolled.places * ~feet[:, None]
-    cost += _left_out(unrolled)
+    near, beside = (cv2.dilate(evidence, np.ones((1, size), np.uint8)) for size in (3, 5))
+    cost = 1 - (near + evidence) / 2 + _HOME * np.abs(unrolled.places)
+    cost += _left_out(unrolled) - _OUTWARD * unrolled.places * ~feet[:, None]
     cost[unrolled.barred] = _BARRED
-    away = unrolled.places[_cheapest(cost)]
-    return _smooth(unrolled.points + unrolled.normals * (away - _FILL)[:, None], 0.7)
+    path = _cheapest(np.asarray(cost, np.float32))
+    away = unrolled.places[path] - _FILL
+    outline = _smooth(unrolled.points + unrolled.normals * away[:, None], 0.7)
+    return outline, np.asarray(beside[np.arange(len(path)), path], np.float32)
 
 
 def _steps(strip: Plane) -> Plane:

@@ -31,6 +31,7 @@ class Segments:
     contrast: Plane  # largest Lab difference to the backdrop behind
     foretold: list[Plane]  # Lab surfaces of the backdrop: lit, with the shadows nearby, and row by row
     noise: Noise
+    kept: Mask | None = None  # product because a person said so, whatever its colour says
 
 
 def segment(lab: Plane) -> Segments:
