@@ -26,6 +26,7 @@ _LEFT_OUT = 0.1  # what leaving out a px that strays further costs
 _BARRED = 9.0
 _SEEN = 0.25  # evidence from which there is an edge
 _DARKER = 4.0  # Lab by which the line under a product is darker than the shadow outside of it
+_SHADED = 0.12  # Lab by which that shadow lightens in 2 px
 _FILL = 0.6  # px that drawing adds around a polygon
 
 Line = NDArray[np.float32]  # N x 2, x and y
@@ -153,25 +154,34 @@ def _steps(strip: Plane) -> Plane:
 
 def _feet(unrolled: Unrolled, search: Search) -> tuple[Rows, Plane]:
     """Rows where the product stands on its shadow, and where in each row its outline should be."""
-    light, rows = unrolled.strip[..., 0], np.arange(len(unrolled.points))
-    within = np.abs(unrolled.places) <= search.reach
-    darkest = np.where(within, light, np.inf).argmin(axis=1)
-    beside = round(4 / _STEP)
-    least, inside = light[rows, darkest], light[rows, np.maximum(darkest - beside, 0)]
-    rise = light[rows, np.minimum(darkest + beside, len(unrolled.places) - 1)] - least
-    feet = unrolled.low & (unrolled.normals[:, 1] > 0.35) & (rise > _DARKER) & (inside - least > 0.08 * rise)
-    off = unrolled.places - (unrolled.places[darkest] - search.foot)[:, None]
+    light, beside = unrolled.strip[..., 0], round(4 / _STEP)
+    inside, outside = light[:, : -2 * beside], light[:, 2 * beside :]
+    middle = light[:, beside:-beside]
+    valley = middle <= cv2.erode(light, np.ones((1, 2 * beside + 1), np.uint8))[:, beside:-beside]
+    rise = outside - middle
+    dark = valley & (rise > _DARKER) & (inside - middle > 0.08 * rise)
+    dark &= np.abs(unrolled.places[beside:-beside]) <= search.reach
+    outermost = dark.shape[1] - 1 - dark[:, ::-1].argmax(axis=1)
+    facing = unrolled.low & (unrolled.normals[:, 1] > 0.35)
+    before, beyond = _outside(unrolled.strip)
+    feet = facing & dark.any(axis=1) & ((beyond - before)[:, 0] > _SHADED)
+    off = unrolled.places - (unrolled.places[outermost + beside] - search.foot)[:, None]
     return feet, np.asarray(0.9 * np.exp(-0.5 * (off / 0.6) ** 2), np.float32)
+
+
+def _outside(strip: Plane) -> tuple[Plane, Plane]:
+    """The colour in the last 2 px of each row, and in the 2 px before: first the inner one."""
+    rim = round(2 / _STEP)
+    before, beyond = (strip[:, span].mean(axis=1) for span in (np.s_[-2 * rim : -rim], np.s_[-rim:]))
+    return _smooth(before, 6.0), _smooth(beyond, 6.0)
 
 
 def _left_out(unrolled: Unrolled) -> Plane:
     """What each place costs by what lies outside of it and cannot be backdrop; shadows are spared."""
-    places, strip, rim = unrolled.places, unrolled.strip, round(2 / _STEP)
-    outside, before = (
-        _smooth(strip[:, span].mean(axis=1), 6.0) for span in (np.s_[-rim:], np.s_[-2 * rim : -rim])
-    )
-    drift = np.abs(outside - before).max(axis=1)[:, None] / 2
-    stray = (np.abs(strip - outside[:, None]) * np.array([1, 1.5, 1.5], np.float32)).max(axis=2)
+    places, strip = unrolled.places, unrolled.strip
+    before, beyond = _outside(strip)
+    drift = np.abs(beyond - before).max(axis=1)[:, None] / 2
+    stray = (np.abs(strip - beyond[:, None]) * np.array([1, 1.5, 1.5], np.float32)).max(axis=2)
     allowed = _STRAY * (1 + drift * (places[-1] - places))
     foreign = np.clip(stray / allowed - 1, 0, 1)
     foreign[unrolled.low & (unrolled.normals[:, 1] > 0.1)] = 0

@@ -9,9 +9,10 @@ import numpy as np
 from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces, pieces_touching, shrink, slope
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
 
-_LIGHT, _TINT = 1.5, 4.0  # Lab by which a slit may stray; JPEG lets the product's tint bleed into it
+_LIGHT, _TINT = 1.5, 4.0  # Lab by which a slit may stray; JPEG lets tints bleed into it
 _FLAT = 1.5  # Lab per px
 _DENSE = 0.2  # share of other material around
+_PURE = 2.0  # how many times more of it than of what is only darker than the backdrop
 _LEAST = 20  # px of area of a gap that is enclosed
 _RIMMED = 0.75  # share of its rim that must be other material
 _THIN = 22  # px at working size within which backdrop must follow again
@@ -21,11 +22,19 @@ _THIN_SIDE = 0.25  # on this share of the rim
 def open_slits(lab: Plane, product: Mask, foretold: list[Plane], noise: Noise, scale: float) -> Mask:
     """The product (H x W, full size) without such gaps; `foretold` are surfaces of any size, same view."""
     exact, other = _compare(blur(lab, 0.7), foretold, noise)
-    plain = exact & (blur(other.astype(np.float32), 4 * scale) > _DENSE)
+    plain = exact & _amid(other, shrink(~exact & ~other, 1.5), scale)
     outside = shrink(~product, 2)
     opened = pieces_touching(plain | outside, outside)
     opened |= _enclosed(plain & product & ~opened, product & ~opened, other, _THIN * scale)
     return product & ~grow(opened & product, 1)
+
+
+def _amid(other: Mask, alike: Mask, scale: float) -> Mask:
+    """Where there is other material close by, and hardly any that could be a shaded backdrop."""
+    near, wide, wrong = (
+        blur(mask.astype(np.float32), radius * scale) for mask, radius in ((other, 4), (other, 8), (alike, 8))
+    )
+    return np.asarray((near > _DENSE) & (wide > _PURE * wrong))
 
 
 def _compare(lab: Plane, foretold: list[Plane], noise: Noise) -> tuple[Mask, Mask]:
