@@ -1,34 +1,41 @@
-"""The product alone, cut out once per packshot and used for every picture of it."""
+"""The product alone, cut out once per packshot and once more for each correction; its pictures use that."""
 
 import io
+import json
+from dataclasses import replace
+from typing import Any, Final
 
 import numpy as np
+from django.db import transaction
+from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image
 
 from studio import storage
 from studio.flow.intake import limits
 from studio.imaging import decoder
-from studio.imaging.cutout import Cutout, cut_out
-from studio.imaging.encode import png
+from studio.imaging.cutout import Cutout, cut_out, strokes
+from studio.imaging.encode import png, webp
 from studio.imaging.errors import Refused
-from studio.models import Packshot
+from studio.messages import UNCUTTABLE
+from studio.models import Correction, Packshot
 
-LEAST_CONFIDENCE = 0.15  # under this there is nothing that could be called a product
+LEAST_CONFIDENCE: Final = 0.15  # under this there is nothing that could be called a product
+CORRECTED: Final = "corrected"  # the reason of a cut-out that a person has drawn over
+THUMB: Final = 480  # longest side in pixels
+_KNOWN: Final = ("cutout", "cutout_thumb", "cutout_confidence", "cutout_reason", "box")
 
 
 def prepare(packshot_id: int) -> None:
-    """Makes the cut-out ahead of its first use; a packshot that is gone meanwhile is no error."""
-    packshot = Packshot.objects.filter(pk=packshot_id, cutout="").first()
-    if packshot:
-        _make(packshot)
+    """Makes the cut-out ahead of its use; a packshot that is gone meanwhile is no error."""
+    if packshot := Packshot.objects.filter(pk=packshot_id).first():
+        _make_due(packshot)
 
 
 def ensure(packshot: Packshot) -> str:
-    """The storage key of the cut-out, made now if need be. Raises Refused when there is none."""
-    packshot.refresh_from_db(fields=["cutout", "cutout_confidence", "cutout_reason"])
-    if not packshot.cutout:
-        _make(packshot)
+    """The storage key of the newest cut-out, made now if need be. Raises Refused when there is none."""
+    packshot.refresh_from_db(fields=_KNOWN)
+    _make_due(packshot)
     if (packshot.cutout_confidence or 0) < LEAST_CONFIDENCE:
         raise Refused(packshot.cutout_reason or "nothing_found", file=packshot.file_name)
     return packshot.cutout
@@ -38,6 +45,16 @@ def is_hopeless(packshot: Packshot) -> bool:
     """Whether it is known that there is no cut-out. False before the first try."""
     known = packshot.cutout_confidence
     return known is not None and known < LEAST_CONFIDENCE
+
+
+def is_doubtful(packshot: Packshot) -> bool:
+    """Whether it is known that the cut-out may not be clean."""
+    return packshot.cutout_reason in UNCUTTABLE
+
+
+def is_due(packshot: Packshot) -> bool:
+    """Whether there is none yet, or a correction waits to become one."""
+    return not packshot.cutout or packshot.corrections.filter(done_at=None).exists()
 
 
 def pixels(packshot: Packshot) -> NDArray[np.uint8]:
@@ -54,19 +71,51 @@ def of_file(data: bytes) -> Cutout:
     )
 
 
+def _make_due(packshot: Packshot) -> None:
+    while is_due(packshot):
+        _make(packshot)
+
+
 def _make(packshot: Packshot) -> None:
-    """Two makers at once both succeed; the first one's file stays."""
-    result = cut_out(_pixels(storage.read(packshot.picture)))
-    key = storage.save(png(Image.fromarray(result.rgba)), "cutouts", "png")
-    fields = {
-        "cutout": key,
-        "cutout_confidence": result.confidence,
-        "cutout_reason": result.reason,
-        "box": _box(result),
+    """Two makers at once both succeed; the first one's file stays. What came in meanwhile is made next."""
+    correction = packshot.corrections.last()
+    result = _corrected(_pixels(storage.read(packshot.picture)), correction)
+    image = Image.fromarray(result.rgba)
+    files = {
+        "cutout": storage.save(png(image), "cutouts", "png"),
+        "cutout_thumb": storage.save(webp(image, THUMB), "thumbs", "webp"),
     }
-    if Packshot.objects.filter(pk=packshot.pk, cutout="").update(**fields) == 0:
-        storage.delete([key])
-    packshot.refresh_from_db(fields=list(fields))
+    said = {"cutout_confidence": result.confidence, "cutout_reason": result.reason, "box": _box(result)}
+    put = _put(packshot, correction, files | said)
+    storage.delete(filter(None, [packshot.cutout_thumb] if put else files.values()))
+    packshot.refresh_from_db(fields=_KNOWN)
+
+
+@transaction.atomic
+def _put(packshot: Packshot, correction: Correction | None, made: dict[str, Any]) -> bool:
+    """False, and nothing changes, when another maker was first or a later correction came in.
+
+    The file that gives way is not removed: an order that is frozen may name it.
+    """
+    if packshot.corrections.last() != correction:
+        return False
+    if not Packshot.objects.filter(pk=packshot.pk, cutout=packshot.cutout).update(**made):
+        return False
+    waiting = packshot.corrections.filter(done_at=None)
+    if correction and not correction.done_at:
+        waiting.filter(pk=correction.pk).update(replaced=packshot.cutout, replaced_box=packshot.box)
+        waiting.update(done_at=timezone.now())
+    return True
+
+
+def _corrected(pixels: NDArray[np.uint8], correction: Correction | None) -> Cutout:
+    if not (correction and correction.strokes):
+        return cut_out(pixels)
+    drawn = strokes.read(json.dumps(correction.strokes))
+    result = cut_out(pixels, strokes.paint(drawn, *pixels.shape[:2]))
+    if not (result.rgba[..., 3] > 127).any():  # all of it was brushed away
+        return replace(result, confidence=0.0, reason="nothing_found")
+    return result
 
 
 def _box(result: Cutout) -> list[float] | None:

@@ -153,9 +153,11 @@ def _record(
 def _mend(packshot: Packshot, picture: Normalised, files: dict[str, str]) -> Arrival:
     """The row stays, with all that hangs from it; its files are those that have just come."""
     before = packshot.files
-    for field, value in {**files, "width": picture.width, "height": picture.height, "cutout": ""}.items():
+    size = {"width": picture.width, "height": picture.height}
+    fields = {**files, **size, "cutout": "", "cutout_thumb": ""}
+    for field, value in fields.items():
         setattr(packshot, field, value)
-    packshot.save(update_fields=[*files, "width", "height", "cutout"])
+    packshot.save(update_fields=[*fields])
     transaction.on_commit(lambda: storage.delete(before), robust=True)
     queue.cut_out(packshot.pk)
     return Arrival(packshot, packshot.product, "added", _frames(picture))

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from studio import storage
-from studio.models import Attempt, Cut, Export, Packshot, Render, SceneVersion
+from studio.models import Attempt, Correction, Cut, Export, Packshot, Render, SceneVersion
 
 log = logging.getLogger(__name__)
 OLD: Final = timedelta(hours=1)
@@ -27,6 +27,7 @@ SUSPICIOUS: Final = (
 # Every column that holds a storage key, and where its files lie.
 KEYS: Final[tuple[tuple[type[Model], str], ...]] = (
     (Packshot, "original"), (Packshot, "picture"), (Packshot, "thumb"), (Packshot, "cutout"),
+    (Packshot, "cutout_thumb"), (Correction, "replaced"),
     (Packshot, "reference"), (Render, "reference"), (Attempt, "sheet"),
     (Render, "picture"), (Render, "screen"), (Render, "thumb"), (Attempt, "result"),
     (Cut, "file"), (Export, "file"), (SceneVersion, "preview"),

@@ -26,7 +26,7 @@ def delete(product: Product) -> None:
     with transaction.atomic():
         _refuse_while_working(product.renders.all())
         files = _files_of(product.renders.all())
-        files += [key for shot in product.packshots.all() for key in shot.files]
+        files += [key for shot in product.packshots.all() for key in _files_behind(shot)]
         product.delete()
     storage.delete(files)
 
@@ -35,7 +35,7 @@ def delete_packshot(packshot: Packshot) -> None:
     """Removes one packshot and the pictures that were made from it."""
     with transaction.atomic():
         _refuse_while_working(packshot.renders.all())
-        files = _files_of(packshot.renders.all()) + packshot.files
+        files = _files_of(packshot.renders.all()) + _files_behind(packshot)
         packshot.delete()
     storage.delete(files)
 
@@ -43,6 +43,12 @@ def delete_packshot(packshot: Packshot) -> None:
 def _refuse_while_working(renders: QuerySet[Render]) -> None:
     if count := renders.exclude(state__in=FINAL).count():
         raise Refused("pictures_under_way", count=count)
+
+
+def _files_behind(packshot: Packshot) -> list[str]:
+    """Its own, and the cut-outs that gave way to corrections."""
+    replaced = packshot.corrections.exclude(replaced="").values_list("replaced", flat=True)
+    return packshot.files + list(replaced)
 
 
 def _files_of(renders: QuerySet[Render]) -> list[str]:

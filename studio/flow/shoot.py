@@ -331,7 +331,7 @@ def _is_hopeless(shoot: Shoot, product: Product) -> bool:
 def _is_doubtful(shoot: Shoot, product: Product) -> bool:
     """Whether the engine needs a cut-out, and the one there is may not be clean."""
     cover = product.cover
-    return ENGINES[shoot.engine].wants == "cutout" and cover is not None and bool(cover.cutout_reason)
+    return ENGINES[shoot.engine].wants == "cutout" and cover is not None and cutout.is_doubtful(cover)
 
 
 def _renders(

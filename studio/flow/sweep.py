@@ -6,12 +6,13 @@ from typing import Final
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import cut, disk, export, janitor, notice, pace, poll
+from studio.flow import correction, cut, disk, export, janitor, notice, pace, poll
 from studio.flow.engines import ENGINES, is_remote
-from studio.models import Export, Packshot, Pulse, Render
+from studio.models import Correction, Export, Packshot, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
@@ -35,6 +36,7 @@ def tick() -> None:
         export.forget_expired()
         queue.forget_finished()
         notice.forget()
+        correction.forget_replaced()
         janitor.sweep()
 
 
@@ -89,10 +91,10 @@ def _nudge() -> None:
 def _nudge_cut_outs() -> None:
     """For packshots whose message was lost. One that has no product in it counts as cut out, too."""
     now = timezone.now()
-    late = Packshot.objects.filter(
-        cutout="", created_at__gte=now - CUT_OUT_NO_MORE, created_at__lt=now - CUT_OUT_LATE
-    )
-    for packshot_id in late.values_list("pk", flat=True)[:20]:
+    late = now - CUT_OUT_NO_MORE, now - CUT_OUT_LATE
+    corrected = Correction.objects.filter(done_at=None, asked_at__range=late).values("packshot")
+    waiting = Packshot.objects.filter(Q(cutout="", created_at__range=late) | Q(pk__in=corrected))
+    for packshot_id in waiting.values_list("pk", flat=True)[:20]:
         queue.cut_out(packshot_id)
 
 

@@ -39,7 +39,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_cutout": Message(
         "No picture will be made of {skus}: cutting out failed",
         "The product page says why.",
-        "Upload another packshot there.",
+        "Correct the cut-out there with the brush, or upload another packshot.",
     ),
     "no_scenes": Message(
         "No scene chosen", "A shoot needs a place to stand in.", "Choose at least one scene."
@@ -82,24 +82,35 @@ MESSAGES: Final[dict[str, Message]] = {
         "What is queued is still made.",
         "Launch later, or choose the embedded engine.",
     ),
+    # A cut-out that was not corrected
+    "strokes_refused": Message(
+        "The strokes were not taken", "{reason}.", "Take some back, or start over, then apply again."
+    ),
+    "corrected_twice": Message(
+        "{who} corrected it as well, {when}",
+        "Your strokes hold now; the other ones are kept under Corrections.",
+        "Look at those, and draw again what you miss.",
+    ),
     # A picture that was not made
     "background_not_plain": Message(
         "The background is not plain enough",
         "In {file} the product cannot be told from what is around it.",
-        "Upload a packshot on a plain background, then try again.",
+        "Correct the cut-out with the brush, shoot again on plain paper, or use HiAPI.",
     ),
     "touches_edge": Message(
         "The product touches the edge",
         "{file} needs background all around the product.",
-        "Upload a packshot that shows the whole product, then try again.",
+        "Shoot again with room around it, correct the cut-out with the brush, or use HiAPI.",
     ),
     "nothing_found": Message(
-        "No product found", "{file} looks empty.", "Upload a packshot that shows the product, then try again."
+        "No product found",
+        "{file} looks empty.",
+        "Upload a packshot that shows the product, mark it with the brush, or use HiAPI.",
     ),
     "low_contrast": Message(
         "The product looks like its background",
         "In {file} both have nearly the same colour.",
-        "Upload a packshot on a darker or lighter background, then try again.",
+        "Correct the cut-out with the brush, shoot again on darker or lighter paper, or use HiAPI.",
     ),
     "thin_parts": Message(
         "The product has very thin parts",
@@ -265,7 +276,7 @@ MESSAGES: Final[dict[str, Message]] = {
     **PROVIDER,
 }
 
-# Trying such a picture again would end the same way: it needs another packshot.
+# What a cut-out may suffer from. Trying again ends the same way: it needs the brush, or another packshot.
 UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
 
 

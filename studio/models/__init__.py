@@ -1,6 +1,7 @@
 """The nouns. `studio.models` names them all; each has a file of its own."""
 
 from studio.models.attempt import Attempt
+from studio.models.correction import Correction
 from studio.models.export import Cut, Export
 from studio.models.gate import Gate
 from studio.models.invitation import Invitation
@@ -13,7 +14,7 @@ from studio.models.render import FINAL, HELD, MOVES, Basis, Cause, Render, Revie
 from studio.models.shoot import RESOLUTIONS, Shoot
 
 __all__ = [
-    "FINAL", "HELD", "MOVES", "RESOLUTIONS", "Attempt", "Basis", "Brand", "Cause", "Cut", "Export",
-    "Gate", "Invitation", "Membership", "Notice", "Packshot", "Placement", "PriceList", "Product",
+    "FINAL", "HELD", "MOVES", "RESOLUTIONS", "Attempt", "Basis", "Brand", "Cause", "Correction", "Cut",
+    "Export", "Gate", "Invitation", "Membership", "Notice", "Packshot", "Placement", "PriceList", "Product",
     "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State", "User",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """What is sold, and the pictures of it that came in."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -54,6 +56,7 @@ class Packshot(models.Model):
     cutout = models.CharField(
         max_length=120, blank=True, help_text="Storage key; empty until it has been cut out."
     )
+    cutout_thumb = models.CharField(max_length=120, blank=True)
     cutout_confidence = models.FloatField(null=True, blank=True)
     cutout_reason = models.CharField(max_length=40, blank=True)
     box = models.JSONField(null=True, blank=True, help_text="Where the product is: x, y, w, h as fractions.")
@@ -69,4 +72,11 @@ class Packshot(models.Model):
 
     @property
     def files(self) -> list[str]:
-        return [key for key in (self.original, self.picture, self.thumb, self.reference, self.cutout) if key]
+        keys = (self.original, self.picture, self.thumb, self.reference, self.cutout, self.cutout_thumb)
+        return [*filter(None, keys)]
+
+    def box_at(self, moment: datetime) -> list[float] | None:
+        """Where the product was in the cut-out of that moment: later corrections may have moved it."""
+        later = self.corrections.filter(done_at__gt=moment, replaced_box__isnull=False).first()
+        box: list[float] | None = later.replaced_box if later else self.box
+        return box

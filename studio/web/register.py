@@ -86,20 +86,24 @@ def before(render: Render) -> Before | None:
     packshot, stage = render.packshot, (render.width or 1, render.height or 1)
     if packshot is None:
         return None
-    x, y, scale = _register(packshot, render.box, stage) or _contained(packshot, stage)
+    own = packshot.box_at(render.started_at or render.created_at) if render.box else None
+    x, y, scale = _register(packshot, own, render.box, stage) or _contained(packshot, stage)
     size = (packshot.width, packshot.height)
     return Before(addresses.of_packshot(packshot), stage, size, round(x, 1), round(y, 1), scale)
 
 
 def _register(
-    packshot: Packshot, box: list[float] | None, stage: tuple[int, int]
+    packshot: Packshot, own: list[float] | None, box: list[float] | None, stage: tuple[int, int]
 ) -> tuple[float, float, float] | None:
-    """Place and scale at which the packshot's product covers the picture's: centred, feet on feet."""
-    if not (box and packshot.box and min(box[2:]) > 0 and min(packshot.box[2:]) > 0):
+    """Place and scale at which the packshot's product covers the picture's: centred, feet on feet.
+
+    `own` is where the product is in the packshot, `box` where it is in the picture; both as shares.
+    """
+    if not (own and box and min(own[2:]) > 0 and min(box[2:]) > 0):
         return None
     left, top, wide, high = (side * stage[i % 2] for i, side in enumerate(box))
     from_left, from_top, own_wide, own_high = (
-        side * (packshot.width, packshot.height)[i % 2] for i, side in enumerate(packshot.box)
+        side * (packshot.width, packshot.height)[i % 2] for i, side in enumerate(own)
     )
     scale = (wide / own_wide + high / own_high) / 2
     x = left + wide / 2 - (from_left + own_wide / 2) * scale

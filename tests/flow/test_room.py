@@ -248,8 +248,10 @@ def test_old_files_that_no_row_names_are_removed_and_young_ones_are_not(brand: B
 def test_a_file_that_a_row_names_is_never_removed(brand: Brand, kind: str) -> None:
     name, _, column = kind.partition(".")
     picture = cast.render(cast.shoot(brand, launched=True))
+    packshot = picture.packshot
+    assert packshot is not None
     rows = {
-        "Packshot": picture.packshot, "Render": picture,
+        "Packshot": packshot, "Render": picture, "Correction": packshot.corrections.model(packshot=packshot),
         "SceneVersion": cast.scene(published=False).versions.get(),
         "Cut": Cut(render=picture, placement=cast.placement()), "Export": Export(brand=brand),
         "Attempt": picture.attempts.model(
@@ -266,7 +268,8 @@ def test_a_file_that_a_row_names_is_never_removed(brand: Brand, kind: str) -> No
 
 
 NAMES_OF_KEYS = {
-    "original", "picture", "screen", "thumb", "cutout", "file", "preview", "result", "reference", "sheet",
+    "original", "picture", "screen", "thumb", "cutout", "cutout_thumb", "replaced", "file", "preview",
+    "result", "reference", "sheet",
 }  # fmt: skip
 
 

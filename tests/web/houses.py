@@ -82,7 +82,7 @@ def _belongings(brand: Brand) -> Iterator[tuple[str, list[dict[str, object]]]]:
 
 def _path_to_brand(model: type[Model]) -> str:
     names = {field.name for field in model._meta.get_fields()}
-    far = {"SceneVersion": "scene__brand", "Cut": "render__brand"}
+    far = {"SceneVersion": "scene__brand", "Cut": "render__brand", "Correction": "packshot__brand"}
     return "brand" if "brand" in names and model is not User else far.get(model.__name__, "")
 
 

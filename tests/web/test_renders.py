@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from studio.flow.prompt import write_prompt
-from studio.models import Brand, Cut, Render, State, User
+from studio.models import Brand, Correction, Cut, Packshot, Render, State, User
 from studio.web import register
 from tests import cast
 
@@ -55,6 +56,18 @@ def test_before_lies_so_that_its_product_covers_the_one_in_the_picture(render: R
     before = register.before(render)
     assert before.scale == pytest.approx(0.5)
     assert (before.x + 300 * before.scale, before.y + 400 * before.scale) == (450, 200)
+
+
+def test_before_lies_where_it_lay_although_the_cut_out_was_corrected_since(render: Render) -> None:
+    Render.objects.update(box=[0.5, 0.25, 0.125, 0.25], started_at=timezone.now())
+    Packshot.objects.update(box=[0.2, 0.4, 0.2, 0.4])
+    before = register.before(Render.objects.get(pk=render.pk))
+    correction = {"done_at": timezone.now(), "replaced_box": [0.2, 0.4, 0.2, 0.4]}
+    Correction.objects.create(packshot=render.packshot, **correction)
+    Packshot.objects.update(box=[0.1, 0.1, 0.8, 0.8])
+    assert register.before(Render.objects.get(pk=render.pk)) == before
+    Render.objects.update(started_at=timezone.now())
+    assert register.before(Render.objects.get(pk=render.pk)) != before, "made of the corrected one"
 
 
 def test_without_boxes_before_is_shown_whole_in_the_middle(render: Render) -> None:

@@ -59,7 +59,7 @@ def test_a_packshot_that_cannot_be_cut_out_says_so_on_its_row_its_tile_and_its_p
     upload(ines, brand, pictures.crowded())
     told = verdicts(ines, brand, judge().pk)
     assert told.count(DOUBT) == 3
-    assert b"Upload a packshot on a plain background" in told
+    assert b"shoot again on plain paper, or use HiAPI." in told
     assert b"#i-check" not in told
     assert b"data-waits" not in told
     for page in pages(ines, brand):
