@@ -33,6 +33,17 @@ def of_packshot_thumb(packshot: Packshot) -> str:
     return _versioned("packshot_thumb", packshot.pk, packshot.thumb)
 
 
+def of_cutout(packshot: Packshot) -> str:
+    return _versioned("packshot_cutout", packshot.pk, packshot.cutout)
+
+
+def of_cutout_thumb(packshot: Packshot) -> str:
+    """Of a packshot that was cut out before there were thumbs, the cut-out itself."""
+    if not packshot.cutout_thumb:
+        return of_cutout(packshot)
+    return _versioned("packshot_cutout_thumb", packshot.pk, packshot.cutout_thumb)
+
+
 def of_preview(version_: SceneVersion | None) -> str:
     """Empty when the version has no sample picture."""
     if version_ is None or not version_.preview:

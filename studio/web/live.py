@@ -59,7 +59,9 @@ def frames_of(renders: QuerySet[Render], may_act: bool, arriving: bool = False) 
     of_its_ratio = {"shoot": OuterRef("shoot"), "placement__ratio": OuterRef("ratio")}
     asked: QuerySet[Any] = Shoot.placements.through.objects.filter(**of_its_ratio).order_by()
     counted = Subquery(asked.values("shoot").annotate(count=Count("pk")).values("count"))
-    rows: QuerySet[Any] = renders.annotate(wanted=counted).select_related("product", "scene_version__scene")
+    rows: QuerySet[Any] = renders.annotate(wanted=counted).select_related(
+        "product", "packshot", "scene_version__scene"
+    )
     prices = Prices()
     return [
         Frame(row, _cuts(row.wanted or 0), may_act, arriving=arriving, again=prices.of_failed(row))

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from studio.flow import disk
+from studio.flow.correction import can_correct
+from studio.flow.cutout import CORRECTED
 from studio.messages import MESSAGES, Message, say
-from studio.models import Brand, Packshot, Product, Render, State
+from studio.models import Brand, Correction, Packshot, Product, Render, State
 from studio.web import addresses
 
 
@@ -25,11 +27,13 @@ class Pack:
 class Shot:
     """One packshot of a product; `pictures` were made from it.
 
-    `doubt` is what its cut-out suffers from, None when it is clean or not known yet: then `waits` is true.
+    `doubt` is what its cut-out suffers from, None when it is clean or not known yet: then `waits` is true,
+    as it is while a correction of it is made (`due`).
     """
 
     packshot: Packshot
     pictures: int = 0
+    due: bool = False
 
     @property
     def thumb(self) -> str:
@@ -41,7 +45,20 @@ class Shot:
 
     @property
     def waits(self) -> bool:
-        return not self.packshot.cutout
+        return self.due or not self.packshot.cutout
+
+    @property
+    def cutout(self) -> str:
+        """Where a small copy of the cut-out is; empty before there is one."""
+        return addresses.of_cutout_thumb(self.packshot) if self.packshot.cutout else ""
+
+    @property
+    def can_correct(self) -> bool:
+        return can_correct(self.packshot)
+
+    @property
+    def corrected(self) -> bool:
+        return self.packshot.cutout_reason == CORRECTED
 
     @property
     def doubt(self) -> Message | None:
@@ -78,14 +95,16 @@ def packs(products: QuerySet[Product]) -> list[Pack]:
 def shots(product: Product) -> list[Shot]:
     """The product's packshots in order."""
     done = Count("renders", filter=Q(renders__state=State.DONE))
-    found = product.packshots.annotate(pictures=done)
-    return [Shot(packshot, packshot.pictures) for packshot in found]
+    due = Exists(Correction.objects.filter(packshot=OuterRef("pk"), done_at=None))
+    found = product.packshots.annotate(pictures=done, due=due)
+    return [Shot(packshot, packshot.pictures, packshot.due) for packshot in found]
 
 
 def judged(brand: Brand, keys: list[int]) -> list[Shot]:
     """Those of these packshots that are cut out by now."""
-    found = Packshot.objects.filter(brand=brand, pk__in=keys).exclude(cutout="").select_related("product")
-    return [Shot(packshot) for packshot in found]
+    found = Packshot.objects.filter(brand=brand, pk__in=keys).exclude(cutout="")
+    ready = found.exclude(pk__in=Correction.objects.filter(done_at=None).values("packshot"))
+    return [Shot(packshot) for packshot in ready.select_related("product")]
 
 
 def counts(brand: Brand) -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.utils import timezone
 
 from studio.flow import price, price_list
+from studio.flow.correction import can_correct
 from studio.flow.money import Room
 from studio.flow.shoot import Sum, is_enlarged, named, sum_up
 from studio.messages import Message, dollars, say
@@ -151,6 +152,16 @@ class Total:
         return named(self.sum.doubtful)
 
     @property
+    def doubts(self) -> list[tuple[str, Message, int]]:
+        """SKU, doubt and packshot of the first three of them."""
+        return _mendable(self.sum.doubtful)
+
+    @property
+    def uncut(self) -> list[tuple[str, Message, int]]:
+        """The same of products of which no picture will be made."""
+        return _mendable(self.sum.left_out)
+
+    @property
     def left_out(self) -> Message | None:
         """Of which products no picture will be made, unless the problem tells of it."""
         told = say("no_cutout", skus=named(self.sum.left_out)) if self.sum.left_out else None
@@ -232,6 +243,16 @@ def lead_preview(scenes: Iterable[SceneChoice]) -> str:
     """The sample that fills the shapes: of the first chosen scene, else of the first."""
     ordered = sorted(scenes, key=lambda choice: not choice.picked)
     return next((choice.preview for choice in ordered if choice.preview), "")
+
+
+def _mendable(products: list[Product]) -> list[tuple[str, Message, int]]:
+    covers = [(product.sku, product.cover) for product in products]
+    told = [
+        (sku, say(shot.cutout_reason, file=shot.file_name), shot.pk)
+        for sku, shot in covers
+        if shot and can_correct(shot)
+    ]
+    return told[:3]
 
 
 def _left(room: Room) -> str:

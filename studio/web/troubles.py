@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from studio.flow.cutout import CORRECTED
 from studio.messages import UNCUTTABLE, Message, say
 from studio.models import Shoot, State
 from studio.web import makers
@@ -26,7 +27,9 @@ class Trouble:
 
 
 def priced(shoot: Shoot, troubles: list[Trouble]) -> list[Trouble]:
-    """With what trying again costs, where pictures are bought."""
+    """With what trying again costs, where pictures are bought; what was corrected may be tried, too."""
+    mended = _mended(shoot) if any(trouble.code in UNCUTTABLE for trouble in troubles) else set()
+    troubles = [replace(one, again=True) if one.code in mended else one for one in troubles]
     if not makers.bought(shoot.engine) or not any(trouble.again for trouble in troubles):
         return troubles
     kinds = shoot.renders.filter(state=State.FAILED).order_by().values_list(
@@ -58,3 +61,9 @@ def of(rows: list[dict[str, Any]]) -> list[Trouble]:
     ]
     waiting = sum(row["count"] for row in rows if row["stands"] == UNDECIDED)
     return [*([Trouble(UNDECIDED, waiting, DECISION, again=False)] if waiting else []), *failed]
+
+
+def _mended(shoot: Shoot) -> set[str]:
+    """Reasons for which a picture failed whose cut-out somebody has corrected since."""
+    failed = shoot.renders.filter(state=State.FAILED, failure__in=UNCUTTABLE)
+    return set(failed.filter(packshot__cutout_reason=CORRECTED).values_list("failure", flat=True))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from studio.web.views import (
     brands,
+    cutouts,
     decisions,
     doors,
     engine,
@@ -51,6 +52,10 @@ product_pages = [
     path("products/<int:pk>/edit/", products.edit, name="product_edit"),
     path("products/<int:pk>/delete/", products.delete, name="product_delete"),
     path("packshots/<int:pk>/delete/", products.delete_packshot, name="packshot_delete"),
+    path("packshots/<int:pk>/cutout/", cutouts.detail, name="cutout"),
+    path("packshots/<int:pk>/cutout/correct/", cutouts.correct, name="cutout_correct"),
+    path("packshots/<int:pk>/cutout/automatic/", cutouts.automatic, name="cutout_automatic"),
+    path("packshots/<int:pk>/cutout/news/", cutouts.news, name="cutout_news"),
 ]
 
 # Shoots: planned, launched, watched.
@@ -97,6 +102,8 @@ media_files = [
     path("renders/<int:pk>/download/", media.render_download, name="render_download"),
     path("packshots/<int:pk>/thumb/", media.packshot_thumb, name="packshot_thumb"),
     path("packshots/<int:pk>/picture/", media.packshot_picture, name="packshot_picture"),
+    path("packshots/<int:pk>/cutout/picture/", media.packshot_cutout, name="packshot_cutout"),
+    path("packshots/<int:pk>/cutout/thumb/", media.packshot_cutout_thumb, name="packshot_cutout_thumb"),
     path("scene-versions/<int:pk>/preview/", media.scene_version_preview, name="scene_version_preview"),
     path("cuts/<int:pk>/download/", media.cut_download, name="cut_download"),
     path("exports/<int:pk>/download/", media.export_download, name="export_download"),

@@ -42,6 +42,10 @@ MATRIX: dict[str, dict[str, Who]] = {
     "product_edit": {"POST": MARKETER},
     "product_delete": {"GET": MARKETER, "POST": MARKETER},
     "packshot_delete": {"POST": MARKETER},
+    "cutout": {"GET": MARKETER},
+    "cutout_correct": {"POST": MARKETER},
+    "cutout_automatic": {"POST": MARKETER},
+    "cutout_news": {"GET": MARKETER},
     "shoots": {"GET": VIEWER},
     "shoot_new": {"POST": MARKETER},
     "shoot": {"GET": VIEWER},
@@ -76,6 +80,8 @@ MATRIX: dict[str, dict[str, Who]] = {
     "render_download": {"GET": VIEWER},
     "packshot_thumb": {"GET": VIEWER},
     "packshot_picture": {"GET": VIEWER},
+    "packshot_cutout": {"GET": VIEWER},
+    "packshot_cutout_thumb": {"GET": VIEWER},
     "scene_version_preview": {"GET": VIEWER},
     "cut_download": {"GET": VIEWER},
     "export_download": {"GET": VIEWER},
@@ -142,7 +148,8 @@ class World:
 def world(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setitem(ENGINES, "hiapi", ScriptedRemote())
     product = cast.product(brand)
-    packshot = cast.packshot(product)
+    cut_out = cast.stored(b"cut", "cutouts/one.png")
+    packshot = cast.packshot(product, cutout=cut_out, cutout_thumb=cut_out)
     draft, launched = cast.shoot(brand), cast.shoot(brand, launched=True)
     render = cast.render(launched, product=product, state=State.DONE)
     failed = cast.render(launched, product=product, ratio="3:1", state=State.FAILED, failure="engine_failed")
@@ -168,7 +175,7 @@ def world(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> World:
     rows = {
         "membership": colleague.memberships.get().pk, "invitation": invitation.pk,
         "product": product.pk, "packshot": packshot.pk, "shoot": launched.pk, "render": render.pk,
-        "cut": cut.pk, "export": archive.pk, "scene": scene.pk,
+        "cutout": packshot.pk, "cut": cut.pk, "export": archive.pk, "scene": scene.pk,
         "placement": cast.placement(brand=brand).pk,
     }  # fmt: skip
     special = {"plan": draft.pk, "launch": draft.pk, "shoot_delete": draft.pk, "render_retry": failed.pk}

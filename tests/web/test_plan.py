@@ -240,11 +240,12 @@ def test_a_retired_placement_is_not_offered(sign_in: SignIn, marketer: User, tab
 def test_what_cannot_be_cut_out_is_named_and_bars_nothing_else(
     sign_in: SignIn, marketer: User, table: Table
 ) -> None:
-    table.mug.packshots.update(cutout_confidence=0.0, cutout_reason="touches_edge")
+    table.mug.packshots.update(cutout="x.png", cutout_confidence=0.0, cutout_reason="touches_edge")
     client, where = sign_in(marketer), f"/shoots/{table.draft.pk}/plan/"
     both = table.choice | {"product": [table.mug.pk, table.vase.pk], "takes": "1"}
     answer = client.post(where, both, headers=HTMX).content.decode()
     assert "No picture will be made of MUG-0114: cutting out failed." in answer
+    assert f'<a href="/packshots/{table.mug.cover.pk}/cutout/">Correct MUG-0114</a>' in answer
     assert "2 of 2" in answer, "it stays chosen"
     assert "1 product ×" in answer
     assert "disabled" not in answer
@@ -255,8 +256,29 @@ def test_what_cannot_be_cut_out_is_named_and_bars_nothing_else(
 def test_a_plan_of_which_nothing_can_be_cut_out_says_so_once(
     sign_in: SignIn, marketer: User, table: Table
 ) -> None:
-    table.mug.packshots.update(cutout_confidence=0.0, cutout_reason="touches_edge")
+    table.mug.packshots.update(cutout="x.png", cutout_confidence=0.0, cutout_reason="touches_edge")
     where = f"/shoots/{table.draft.pk}/plan/"
     answer = sign_in(marketer).post(where, table.choice, headers=HTMX).content.decode()
     assert answer.count("No picture will be made of MUG-0114: cutting out failed.") == 1
     assert 'disabled aria-describedby="why"' in answer
+    assert f'<a href="/packshots/{table.mug.cover.pk}/cutout/">Correct MUG-0114</a>' in answer
+
+
+def test_a_doubtful_cut_out_is_named_with_its_doubt_and_leads_to_the_brush(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    table.mug.packshots.update(cutout="x.png", cutout_confidence=0.5, cutout_reason="low_contrast")
+    client, where = sign_in(marketer), f"/shoots/{table.draft.pk}/plan/"
+    answer = client.post(where, table.choice, headers=HTMX).content.decode()
+    assert "<b>MUG-0114</b> may not cut out cleanly." in answer
+    assert f'background. <a href="/packshots/{table.mug.cover.pk}/cutout/">Correct the cut-out' in answer
+    assert "shoot again on plain paper, or use HiAPI" in answer
+    table.mug.packshots.update(cutout_confidence=1.0, cutout_reason="corrected")
+    assert b"may not cut out" not in client.get(where).content
+
+
+def test_a_packshot_that_is_too_small_leads_to_no_brush(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    table.mug.packshots.update(cutout="x.png", cutout_confidence=0.0, cutout_reason="tiny")
+    assert b"Correct MUG" not in sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/").content

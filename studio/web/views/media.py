@@ -59,6 +59,16 @@ def packshot_picture(request: Request, pk: int) -> HttpResponseBase:
 
 
 @require_safe
+def packshot_cutout(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, packshot_of(request, pk, Role.VIEWER).cutout)
+
+
+@require_safe
+def packshot_cutout_thumb(request: Request, pk: int) -> HttpResponseBase:
+    return _serve(request, packshot_of(request, pk, Role.VIEWER).cutout_thumb)
+
+
+@require_safe
 def scene_version_preview(request: Request, pk: int) -> HttpResponseBase:
     return _serve(request, scene_version_of(request, pk, Role.VIEWER).preview)
 
