@@ -118,7 +118,9 @@ def test_axe_would_find_words_that_are_hard_to_read(page: Page) -> None:
 def one_of_everything(brand: Brand) -> list[str]:
     """Makes rows in each state and gives the addresses of the pages that show them."""
     mug = cast.product(brand, "NF-MUG-01")
-    shot = cast.packshot(mug, data=pictures.packshot())
+    cut = cast.stored(pictures.cutout(), "cutouts/one.png")
+    shot = cast.packshot(mug, data=pictures.packshot(), cutout=cut, cutout_reason="low_contrast")
+    shot.corrections.create(asked_by=brand.memberships.get().user, done_at=timezone.now())
     shoot = cast.shoot(brand, launched=True, name="Spring")
     draft = cast.shoot(brand, name="Summer")
     slate = cast.scene(slug="dark-slate")
@@ -127,6 +129,7 @@ def one_of_everything(brand: Brand) -> list[str]:
     cast.placement(brand=brand, name="Old", retired_at=timezone.now())
     banner = cast.placement(brand=brand, name="Banner", width=728, height=90, ratio="3:1", safe_top=10)
     rows = [("product", mug), ("product_delete", mug), ("shoot", shoot), ("plan", draft), ("scene", slate)]
+    rows.append(("cutout", shot))
     rows.append(("placement_edit", banner))
     return [
         *(reverse(name, args=[brand.slug]) for name in OF_A_BRAND),
