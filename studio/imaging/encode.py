@@ -6,6 +6,7 @@ from functools import cache
 from io import BytesIO
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from studio.imaging.errors import Refused
 from studio.imaging.facts import MEDIA_TYPES
@@ -30,23 +31,27 @@ class Encoded:
     quality: int
 
 
-def encode(image: Image.Image, formats: tuple[str, ...], max_bytes: int | None = None) -> Encoded:
+def encode(
+    image: Image.Image, formats: tuple[str, ...], max_bytes: int | None = None, xmp: bytes = b""
+) -> Encoded:
     """The best file of at most `max_bytes` in one of `formats` (any case; those we do not write are ignored).
 
-    `image` is in sRGB. The same picture gives the same bytes, without metadata. Raises Refused("too_heavy")
-    when nothing fits, Refused("no_format") when none of the formats is ours.
+    `image` is in sRGB. The same picture gives the same bytes, with no metadata but `xmp`, a packet.
+    Raises Refused("too_heavy") when nothing fits, Refused("no_format") when none of the formats is ours.
     """
     image = bare(solid(image if image.mode in ("RGB", "RGBA") else image.convert("RGB")))
     taken = {name.strip().lower() for name in formats}
     order = [name for name in (TRANSPARENT if image.mode == "RGBA" else OPAQUE) if name.lower() in taken]
     if not order:
         raise Refused("no_format", formats=", ".join(formats))
-    return _first_good(image, order, max_bytes) if max_bytes is not None else _file(image, order[0], BEST)
+    if max_bytes is None:
+        return _file(image, order[0], BEST, xmp)
+    return _first_good(image, order, max_bytes, xmp)
 
 
-def png(image: Image.Image) -> bytes:
+def png(image: Image.Image, xmp: bytes = b"") -> bytes:
     """A lossless master: written fast rather than small."""
-    return _saved(bare(image), "PNG", compress_level=1)
+    return _saved(bare(image), "PNG", xmp, compress_level=1)
 
 
 def jpeg(image: Image.Image, quality: int) -> bytes:
@@ -54,16 +59,16 @@ def jpeg(image: Image.Image, quality: int) -> bytes:
     return _saved(bare(on_white(image)), "JPEG", quality=quality, subsampling="4:4:4")
 
 
-def webp(image: Image.Image, long_side: int, quality: int = 80) -> bytes:
+def webp(image: Image.Image, long_side: int, quality: int = 80, xmp: bytes = b"") -> bytes:
     """A screen copy, its longest side at most `long_side` pixels; transparency is kept."""
-    return _saved(bare(within(image, long_side)), "WEBP", quality=quality, method=2)
+    return _saved(bare(within(image, long_side)), "WEBP", xmp, quality=quality, method=2)
 
 
-def _first_good(image: Image.Image, order: list[str], max_bytes: int) -> Encoded:
+def _first_good(image: Image.Image, order: list[str], max_bytes: int, xmp: bytes) -> Encoded:
     """The first format that fits at a good quality, else the one that suffers least."""
     tried = []
     for name in order:
-        file = _fitting(image, name, max_bytes)
+        file = _fitting(image, name, max_bytes, xmp)
         if len(file.data) <= max_bytes and file.quality >= GOOD:
             return file
         tried.append(file)
@@ -73,9 +78,9 @@ def _first_good(image: Image.Image, order: list[str], max_bytes: int) -> Encoded
     return max(fitting, key=lambda file: file.quality)
 
 
-def _fitting(image: Image.Image, name: str, max_bytes: int) -> Encoded:
+def _fitting(image: Image.Image, name: str, max_bytes: int, xmp: bytes) -> Encoded:
     """The best quality that fits, or the least of all."""
-    written = cache(lambda quality: _file(image, name, quality))
+    written = cache(lambda quality: _file(image, name, quality, xmp))
     best = written(BEST)
     if len(best.data) <= max_bytes or best.quality == LOSSLESS:
         return best
@@ -83,25 +88,36 @@ def _fitting(image: Image.Image, name: str, max_bytes: int) -> Encoded:
     return written(LEAST + max(fits - 1, 0))
 
 
-def _file(image: Image.Image, name: str, quality: int) -> Encoded:
+def _file(image: Image.Image, name: str, quality: int, xmp: bytes) -> Encoded:
     if name == "JPEG":
-        data = _progressive(image, quality)
+        data = _progressive(image, quality, xmp)
     elif name == "PNG":
-        data, quality = _saved(image, "PNG", compress_level=6), LOSSLESS
+        data, quality = _saved(image, "PNG", xmp, compress_level=6), LOSSLESS
     elif name == "WebP":
-        data = _saved(image, "WEBP", quality=quality, method=4)
+        data = _saved(image, "WEBP", xmp, quality=quality, method=4)
     else:  # AVIF's own scale lies lower; one thread, so that the bytes are always the same
-        data = _saved(image, "AVIF", quality=quality - 15, speed=8, max_threads=1)
+        data = _saved(image, "AVIF", xmp, quality=quality - 15, speed=8, max_threads=1)
     return Encoded(data, name, EXTENSIONS[name], MEDIA_TYPES[name], quality)
 
 
-def _progressive(image: Image.Image, quality: int) -> bytes:
+def _progressive(image: Image.Image, quality: int, xmp: bytes) -> bytes:
     subsampling = "4:4:4" if quality >= FULL_COLOUR else "4:2:0"
-    flat = on_white(image)
-    return _saved(flat, "JPEG", quality=quality, subsampling=subsampling, progressive=True, optimize=True)
+    options = {"quality": quality, "subsampling": subsampling, "progressive": True, "optimize": True}
+    return _saved(on_white(image), "JPEG", xmp, **options)
 
 
-def _saved(image: Image.Image, name: str, **options: object) -> bytes:
+def _saved(image: Image.Image, name: str, xmp: bytes = b"", **options: object) -> bytes:
     out = BytesIO()
-    image.save(out, name, **options)
+    image.save(out, name, **options, **_with(xmp, name))
     return out.getvalue()
+
+
+def _with(xmp: bytes, name: str) -> dict[str, object]:
+    """Pillow's option for the packet; for PNG that is a text of a fixed name."""
+    if not xmp:
+        return {}
+    if name != "PNG":
+        return {"xmp": xmp}
+    texts = PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    return {"pnginfo": texts}

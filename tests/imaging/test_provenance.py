@@ -1,0 +1,161 @@
+"""The mark of provenance is read back from the bytes: by Pillow, by an XML parser, and by hand."""
+
+import re
+import struct
+import zlib
+from io import BytesIO
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from studio.imaging.encode import encode, png, webp
+from studio.imaging.provenance import COMPOSITE, EDITED, GENERATED, packet, stamp
+from tests import pictures
+
+IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
+HOME = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+FORMATS = ("JPEG", "PNG", "WebP", "AVIF")
+OTHERS = ("JPEG", "PNG", "WebP")  # what a provider may send
+
+
+def told(data: bytes) -> str:
+    """The term in the one XMP packet of the file, as any reader of metadata finds it."""
+    with Image.open(BytesIO(data)) as image:
+        image.load()
+        xmp = image.info["xmp"]
+    text = xmp.decode() if isinstance(xmp, bytes) else xmp
+    (found,) = ElementTree.fromstring(re.sub(r"<\?xpacket.*?\?>", "", text).strip()).iter(IPTC)
+    assert found.text
+    assert found.text.startswith(HOME)
+    return found.text.removeprefix(HOME)
+
+
+def pixels(data: bytes) -> np.ndarray:  # type: ignore[type-arg]
+    with Image.open(BytesIO(data)) as image:
+        return np.asarray(image.convert("RGBA"))
+
+
+def of_a_provider(format: str, **options: object) -> bytes:
+    return pictures.encoded(pictures.view(97, 61), format, **options)
+
+
+@pytest.mark.parametrize("source", [COMPOSITE, EDITED, GENERATED])
+def test_the_terms_are_those_of_the_vocabulary(source: str) -> None:
+    assert source in (
+        "compositeSynthetic", "compositeWithTrainedAlgorithmicMedia", "trainedAlgorithmicMedia",
+    )  # fmt: skip
+    ElementTree.fromstring(packet(source))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_we_write_says_how_it_came_about(format: str) -> None:
+    file = encode(pictures.view(120, 80), (format,), xmp=packet(COMPOSITE))
+    assert told(file.data) == COMPOSITE
+    bare = encode(pictures.view(120, 80), (format,))
+    assert (pixels(file.data) == pixels(bare.data)).all()
+    with Image.open(BytesIO(bare.data)) as image:
+        assert "xmp" not in image.info
+
+
+@pytest.mark.parametrize("format", ["JPEG", "WebP", "AVIF"])
+def test_the_mark_counts_towards_the_limit_in_bytes(format: str) -> None:
+    limit = len(encode(pictures.view(400, 300), (format,)).data) * 3 // 4
+    file = encode(pictures.view(400, 300), (format,), limit, packet(COMPOSITE))
+    assert len(file.data) <= limit
+    assert told(file.data) == COMPOSITE
+
+
+def test_masters_and_screen_copies_carry_it_too() -> None:
+    cut = pictures.opened(pictures.cutout())
+    assert told(png(cut, packet(COMPOSITE))) == told(webp(cut, 200, xmp=packet(COMPOSITE))) == COMPOSITE
+
+
+@pytest.mark.parametrize("format", OTHERS)
+def test_a_file_of_a_provider_is_marked_and_its_pixels_stay(format: str) -> None:
+    plain = of_a_provider(format)
+    marked = stamp(plain, EDITED)
+    assert told(marked) == EDITED
+    assert (pixels(marked) == pixels(plain)).all()
+    assert stamp(marked, GENERATED) == marked, "what says so itself is believed"
+
+
+@pytest.mark.parametrize("options", [{"lossless": True}, {"quality": 80}, {"exif": Image.Exif()}])
+def test_every_kind_of_webp_is_marked(options: dict[str, object]) -> None:
+    for image in (pictures.view(97, 61), pictures.opened(pictures.cutout(width=97, height=61))):
+        plain = pictures.encoded(image, "WebP", **options)
+        marked = stamp(plain, EDITED)
+        assert told(marked) == EDITED
+        assert (pixels(marked) == pixels(plain)).all()
+        assert struct.unpack_from("<I", marked, 4)[0] == len(marked) - 8
+
+
+@pytest.mark.parametrize("format", OTHERS)
+def test_another_packet_without_a_source_gives_way(format: str) -> None:
+    other = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a/></x:xmpmeta>'
+    options: dict[str, object] = {"xmp": other}
+    if format == "PNG":
+        texts = PngInfo()
+        texts.add_itxt("XML:com.adobe.xmp", other.decode())
+        texts.add_itxt("Software", "kept")
+        options = {"pnginfo": texts}
+    marked = stamp(of_a_provider(format, **options), EDITED)
+    assert told(marked) == EDITED
+    assert marked.count(b"x:xmpmeta") == 2, "one packet: its begin and its end"
+    assert format != "PNG" or b"kept" in marked
+
+
+def test_exif_and_profile_of_a_jpeg_stay_where_readers_look_for_them() -> None:
+    exif = Image.Exif()
+    exif[0x0131] = "somebody's engine"
+    plain = of_a_provider("JPEG", exif=exif, icc_profile=b"profile")
+    with Image.open(BytesIO(stamp(plain, EDITED))) as image:
+        assert image.getexif()[0x0131] == "somebody's engine"
+        assert image.info["icc_profile"] == b"profile"
+
+
+def test_a_png_is_whole_after_it_was_marked() -> None:
+    """Chunk by chunk, each with its own checksum, as a strict reader goes through it."""
+    data, at, names = stamp(of_a_provider("PNG"), EDITED), 8, []
+    while at < len(data):
+        (size,) = struct.unpack_from(">I", data, at)
+        name, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
+        assert struct.unpack_from(">I", data, at + 8 + size)[0] == zlib.crc32(name + body)
+        names.append(name)
+        at += size + 12
+    assert names[:2] == [b"IHDR", b"iTXt"]
+    assert names[-1] == b"IEND"
+
+
+def test_a_signed_file_is_left_alone() -> None:
+    """Another byte would break the signature, and what is signed says where it comes from."""
+    chunk = b"\0\0\0\x10caBX" + b"jumb....c2pa...." + b"\0\0\0\0"
+    plain = of_a_provider("PNG")
+    signed = plain[:33] + chunk + plain[33:]
+    assert stamp(signed, EDITED) == signed
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no picture",
+        b"\xff\xd8",
+        b"\xff\xd8\xff",
+        b"\xff\xd8\xff\xe1\x00",
+        b"RIFF\0\0\0\0WEBP",
+        b"RIFF\xff\xff\xff\xffWEBPVP8L\xff\xff\xff\xff/",
+        b"GIF89a" * 9,
+    ],
+)
+def test_what_cannot_be_taken_apart_comes_back_as_it_was(data: bytes) -> None:
+    assert stamp(data, EDITED) == data
+
+
+@pytest.mark.parametrize("format", OTHERS)
+def test_a_file_that_ends_anywhere_never_raises(format: str) -> None:
+    plain = of_a_provider(format)
+    for end in range(0, len(plain), 7):
+        assert isinstance(stamp(plain[:end], EDITED), bytes)
