@@ -15,6 +15,7 @@ from studio import queue, storage
 from studio.flow import disk
 from studio.flow.hold import held
 from studio.flow.picture import keep_screen, pixels
+from studio.flow.provenance import packet_of
 from studio.imaging import crop
 from studio.imaging.encode import encode
 from studio.imaging.errors import Refused
@@ -113,7 +114,7 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
     product = tuple(render.box) if render.box else None
     piece = crop.cut(image, (place.width, place.height), product, crop.Safe(*place.safe))
     try:
-        file = encode(piece.image, place.format_names, place.max_bytes)
+        file = encode(piece.image, place.format_names, place.max_bytes, packet_of(render))
     except Refused as refusal:
         reason = {"failure": refusal.code, "failure_values": refusal.values}
         return _keep(Cut(render=render, placement=place, **reason))

@@ -7,11 +7,11 @@ import time
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, count
 from pathlib import PurePosixPath
-from typing import IO, Any, Final
+from typing import IO, Any, BinaryIO, Final
 
 from django.conf import settings
 from django.core.files import File
@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from studio import queue, storage
 from studio.flow import cut as cuts
-from studio.flow import disk, final
+from studio.flow import disk, final, provenance
 from studio.flow.hold import held
 from studio.models import Brand, Cut, Export, Placement, Render, Review, Shoot, State, User
 
@@ -34,10 +34,11 @@ Missing = dict[str, Any]  # name, reason (a code), and values for its sentence
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive: its name, and the storage key of its bytes."""
+    """One file of an archive: its name, the storage key of its bytes, and the source to be marked in them."""
 
     name: str
     key: str
+    source: str = ""
 
 
 def request(
@@ -113,9 +114,13 @@ def write(entries: list[Entry], file: IO[bytes]) -> None:
         for entry in entries:
             info = zipfile.ZipInfo(entry.name, _EPOCH)
             info.external_attr = 0o644 << 16
-            with archive.open(info, "w", force_zip64=True) as target, storage.open_file(entry.key) as source:
-                while block := source.read(1 << 20):
+            with archive.open(info, "w", force_zip64=True) as target, _opened(entry) as file:
+                while block := file.read(1 << 20):
                     target.write(block)
+
+
+def _opened(entry: Entry) -> BinaryIO:
+    return provenance.open_marked(entry.key, entry.source)
 
 
 def entries_of(render: Render) -> Iterator[Entry | Missing]:
@@ -130,7 +135,8 @@ def entries_of(render: Render) -> Iterator[Entry | Missing]:
     named = final.origin(render)
     made = list(render.cuts.select_related("placement"))
     if not made or render.ratio in render.shoot.ratios:
-        yield _present(Entry(name_of(named, extension=_suffix(render.picture)), render.picture))
+        name = name_of(named, extension=_suffix(render.picture))
+        yield _present(Entry(name, render.picture, provenance.source_of(render)))
     for cut in made:
         yield _entry(named, cut)
 
@@ -206,7 +212,7 @@ def _unique(entries: list[Entry]) -> Iterator[Entry]:
         wishes = chain([entry.name], (f"{stem}_{number}{dot}{suffix}" for number in count(2)))
         name = next(wish for wish in wishes if wish.casefold() not in seen)
         seen.add(name.casefold())
-        yield Entry(name, entry.key)
+        yield replace(entry, name=name)
 
 
 def _finish(export: Export, file: IO[bytes], files: int, missing: list[Missing]) -> None:

@@ -9,32 +9,36 @@ from PIL import Image
 from studio import storage
 from studio.flow.engines import ENGINES
 from studio.flow.intake import limits
+from studio.flow.provenance import packet_of
 from studio.imaging import decoder
 from studio.imaging.encode import webp
 from studio.imaging.facts import MEDIA_TYPES
+from studio.imaging.provenance import packet
 from studio.models import Render
 
 SCREEN, THUMB = 1600, 560  # longest side in pixels
 SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
-def keep(result: str, *, trusted: bool) -> dict[str, Any]:
+def keep(result: str, source: str, *, trusted: bool) -> dict[str, Any]:
     """Fields of a Render for the bytes stored under `result`: full picture, thumb, facts.
+
+    `source` is its IPTC Digital Source Type, which its copies carry.
 
     The copy for screens is made with the cuts, so that pictures arrive sooner.
 
     Bytes that are not our own are decoded in the limited child. Raises Refused when they are no picture.
     """
     data = storage.read(result)
-    return _fields(data, *(_ours(data) if trusted else _theirs(data))) | {"picture": result}
+    return _fields(data, source, *(_ours(data) if trusted else _theirs(data))) | {"picture": result}
 
 
-def take_in(data: bytes) -> dict[str, Any]:
+def take_in(data: bytes, source: str) -> dict[str, Any]:
     """The same for what a provider sent. It is stored last, so that who dies over it leaves little behind.
 
     Raises Refused, and OSError when there is no room: then nothing is kept.
     """
-    fields = _fields(data, *_theirs(data))
+    fields = _fields(data, source, *_theirs(data))
     try:
         suffix = SUFFIXES.get(fields["media_type"], "img")
         return fields | {"picture": storage.save(data, "pictures", suffix)}
@@ -43,9 +47,9 @@ def take_in(data: bytes) -> dict[str, Any]:
         raise
 
 
-def _fields(data: bytes, image: Image.Image, media_type: str) -> dict[str, Any]:
+def _fields(data: bytes, source: str, image: Image.Image, media_type: str) -> dict[str, Any]:
     return {
-        "thumb": storage.save(webp(image, THUMB, quality=80), "thumbs", "webp"),
+        "thumb": storage.save(webp(image, THUMB, quality=80, xmp=packet(source)), "thumbs", "webp"),
         "media_type": media_type,
         "width": image.width,
         "height": image.height,
@@ -56,7 +60,7 @@ def _fields(data: bytes, image: Image.Image, media_type: str) -> dict[str, Any]:
 
 def keep_screen(render: Render, image: Image.Image) -> None:
     """Stores the copy for screens; whoever made it first has the row, the other's file goes."""
-    key = storage.save(webp(image, SCREEN, quality=86), "screens", "webp")
+    key = storage.save(webp(image, SCREEN, quality=86, xmp=packet_of(render)), "screens", "webp")
     if not Render.objects.filter(pk=render.pk, screen="").update(screen=key):
         storage.delete([key])
         return

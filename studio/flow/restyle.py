@@ -10,8 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from studio import storage
-from studio.flow import cut, export, intake, people, work
+from studio.flow import cut, export, intake, people, provenance, work
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
 from studio.messages import say
@@ -186,7 +185,9 @@ def _written(
     checks: list[str],
 ) -> dict[str, Any]:
     target = wish.out / export.name_of(one, placement, extension, sku=path.stem)
-    target.write_bytes(storage.read(key))
+    source = "" if placement else provenance.source_of(one)  # a cut carries it already
+    with provenance.open_marked(key, source) as file:
+        target.write_bytes(file.read())
     return {"path": str(target), "width": size[0], "height": size[1], "check": checks}
 
 

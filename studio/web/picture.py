@@ -6,6 +6,7 @@ from typing import Final
 
 from studio.flow.order import packshots
 from studio.flow.prompt import parts, write_prompt
+from studio.flow.provenance import source_of
 from studio.messages import Message, dollars, say
 from studio.models import Attempt, Basis, Brand, Cause, Cut, Placement, Render
 from studio.web import addresses, makers, shapes, words
@@ -108,6 +109,13 @@ def neighbours(render: Render) -> Neighbours:
     return Neighbours(at + 1, len(keys), keys[at - 1] if at else None, after)
 
 
+_ORIGIN: Final = {
+    "compositeSynthetic": "Composite: the packshot in a computed scene",
+    "compositeWithTrainedAlgorithmicMedia": "Edited by a trained model",
+    "trainedAlgorithmicMedia": "Drawn by a trained model",
+}
+
+
 def facts(render: Render) -> dict[str, str]:
     """What made the picture, in words."""
     pixels = f", {render.width} × {render.height}" if render.width else ""
@@ -117,6 +125,8 @@ def facts(render: Render) -> dict[str, str]:
     return {
         "shape": f"{render.ratio}{pixels}",
         "engine": f"{makers.full_name(render.engine, render.model)}{took}",
+        "origin": _ORIGIN[source_of(render)],
+        "source": source_of(render),
         "price": _price(render, list(render.attempts.defer("request"))),
     }
 

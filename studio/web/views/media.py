@@ -12,8 +12,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from studio import storage
 from studio.flow.export import name_of
+from studio.flow.provenance import open_marked, source_of
 from studio.models import Role
 from studio.web import ranges
 from studio.web.access import Request, cut_of, export_of, packshot_of, render_of, scene_version_of
@@ -34,18 +34,20 @@ def render_thumb(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 def render_screen(request: Request, pk: int) -> HttpResponseBase:
     render = render_of(request, pk, Role.VIEWER)
-    return _serve(request, render.screen or render.picture)
+    return _serve(request, render.screen or render.picture, source=source_of(render))
 
 
 @require_safe
 def render_picture(request: Request, pk: int) -> HttpResponseBase:
-    return _serve(request, render_of(request, pk, Role.VIEWER).picture)
+    render = render_of(request, pk, Role.VIEWER)
+    return _serve(request, render.picture, source=source_of(render))
 
 
 @require_safe
 def render_download(request: Request, pk: int) -> HttpResponseBase:
     render = render_of(request, pk, Role.VIEWER)
-    return _serve(request, render.picture, name_of(render, extension=_suffix(render.picture)[1:] or "png"))
+    name = name_of(render, extension=_suffix(render.picture)[1:] or "png")
+    return _serve(request, render.picture, name, source=source_of(render))
 
 
 @require_safe
@@ -89,12 +91,17 @@ def export_download(request: Request, pk: int) -> HttpResponseBase:
     return _serve(request, export.file, f"{stem}.zip")
 
 
-def _serve(request: Request, key: str, name: str = "", attachment: bool = True) -> HttpResponseBase:
-    """The stored file. With a name it is offered under it, as a download unless told otherwise."""
+def _serve(
+    request: Request, key: str, name: str = "", attachment: bool = True, source: str = ""
+) -> HttpResponseBase:
+    """The stored file. With a name it is offered under it, as a download unless told otherwise.
+
+    `source` is how a picture came about; it is put into the file where it does not say so itself.
+    """
     if not key:
         raise Http404
     etag = f'"{PurePath(key).stem}"'
-    response = _closed(get_conditional_response(request, etag=etag) or _ranged(request, key, etag))
+    response = _closed(get_conditional_response(request, etag=etag) or _ranged(request, key, etag, source))
     response["ETag"] = etag
     kept = request.GET.get("v") == version(key)
     response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
@@ -111,16 +118,16 @@ def file_of(key: str) -> HttpResponseBase:
     return _closed(response)
 
 
-def _ranged(request: Request, key: str, etag: str) -> HttpResponseBase:
-    file = _open(key)
+def _ranged(request: Request, key: str, etag: str, source: str) -> HttpResponseBase:
+    file = _open(key, source)
     size = file.seek(0, SEEK_END)
     file.seek(0)
     return ranges.answer(request, file, size, etag, _type(key))
 
 
-def _open(key: str) -> BinaryIO:
+def _open(key: str, source: str = "") -> BinaryIO:
     try:
-        return storage.open_file(key)
+        return open_marked(key, source)
     except FileNotFoundError:
         raise Http404 from None
 

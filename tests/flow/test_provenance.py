@@ -1,0 +1,107 @@
+"""Every picture says how it came about: in its master, in its copies, in its cuts, and on its page."""
+
+import hashlib
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from django.test import Client
+
+from studio import storage, tasks
+from studio.flow import export, intake, preset, shoot
+from studio.flow.export import Entry
+from studio.flow.provenance import source_of
+from studio.imaging.provenance import EDITED
+from studio.models import Basis, Brand, Cut, Render, Shoot, State, User
+from tests import cast, pictures
+from tests.imaging.test_provenance import told
+from tests.standin import StandIn
+
+PLACES = (("feed", "JPEG"), ("web", "WebP"), ("tile", "AVIF"), ("shop", "PNG"))
+
+
+def made(brand: Brand, person: User, engine: str = "local", model: str = "") -> Render:
+    """One finished picture, cut for a placement of each format."""
+    cup = intake.receive(brand, None, "CUP.jpg", pictures.packshot(width=400, height=400)).product
+    draft = shoot.plan(brand, person, [cup])
+    places = [cast.placement(slug, width=300, height=300, formats=format) for slug, format in PLACES]
+    scene = cast.scene(slug="slate", engine={"ground": {"material": "slate"}})
+    chosen = {"products": [cup], "scenes": [scene], "placements": places, "ratios": []}
+    shoot.choose(draft, **chosen, resolution="1K", takes=1, engine=engine, model=model)
+    assert shoot.launch(draft, person)
+    render = Render.objects.get()
+    return finished(render)
+
+
+def finished(render: Render) -> Render:
+    for _ in range(400):
+        tasks.work_on_renders()
+        render.refresh_from_db()
+        if render.final:
+            break
+        Render.objects.filter(look_again_at__isnull=False).update(look_again_at=render.created_at)
+    assert render.state == State.DONE
+    tasks.cut_renders()
+    render.refresh_from_db()
+    return render
+
+
+def files(render: Render) -> list[str]:
+    cuts = list(Cut.objects.filter(render=render).values_list("file", flat=True))
+    assert len(cuts) == len(PLACES)
+    assert all(cuts)
+    return [render.picture, render.screen, render.thumb, *cuts]
+
+
+def test_a_picture_of_the_embedded_engine_is_a_composite_in_all_its_files(
+    brand: Brand, marketer: User, sign_in: Callable[[User], Client]
+) -> None:
+    render = made(brand, marketer)
+    assert [told(storage.read(key)) for key in files(render)] == ["compositeSynthetic"] * 7
+    page = sign_in(marketer).get(f"/renders/{render.pk}/").content.decode()
+    assert "Composite: the packshot in a computed scene" in page
+    assert "IPTC compositeSynthetic" in page
+
+
+def test_a_picture_that_was_bought_is_kept_as_it_came_and_leaves_the_house_marked(
+    brand: Brand, marketer: User, vendor: Callable[..., StandIn], sign_in: Callable[[User], Client]
+) -> None:
+    standin = vendor()
+    render = made(brand, marketer, "hiapi", "gi2-edit")
+    master, *copies = files(render)
+    assert {told(storage.read(key)) for key in copies} == {EDITED}
+    stored = storage.read(master)
+    assert hashlib.sha256(stored).hexdigest() in {one.sha256 for one in standin.ledger.served}
+    ines = sign_in(marketer)
+    for address in ("picture", "download"):
+        got = b"".join(ines.get(f"/renders/{render.pk}/{address}/"))  # type: ignore[call-overload]
+        assert told(got) == EDITED
+        assert pictures.opened(got).tobytes() == pictures.opened(stored).tobytes()
+    assert "Edited by a trained model" in ines.get(f"/renders/{render.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("engine", ["local", "hiapi"])
+def test_every_picture_of_an_archive_is_marked_uncut_ones_too(
+    brand: Brand, marketer: User, vendor: Callable[..., StandIn], engine: str
+) -> None:
+    vendor()
+    render = made(brand, marketer, engine, "gi2-edit" if engine == "hiapi" else "")
+    Shoot.objects.update(ratios=["1:1"])
+    archive = BytesIO()
+    export.write([one for one in export.entries_of(Render.objects.get()) if isinstance(one, Entry)], archive)
+    with zipfile.ZipFile(archive) as opened:
+        names = opened.namelist()
+        assert len(names) == 1 + len(PLACES)
+        assert {told(opened.read(name)) for name in names} == {source_of(render)}
+
+
+def test_what_was_drawn_from_words_alone_is_not_called_edited(brand: Brand) -> None:
+    render = cast.render(cast.shoot(brand), engine="hiapi", basis=Basis.WORDS)
+    assert source_of(render) == "trainedAlgorithmicMedia"
+
+
+def test_the_sample_of_a_scene_is_marked_like_any_picture(brand: Brand) -> None:
+    version = cast.scene(brand, engine={"ground": {"material": "slate"}}).current
+    assert version is not None
+    assert told(preset.preview(version, None)) == "compositeSynthetic"
