@@ -1,7 +1,8 @@
 // Two brushes over a cut-out. Strokes are shares of the packshot: points of its width and height, the radius of its
 // longer side. They are kept in this tab until a cut-out is made of them, so a failed request or a reload costs none.
 const desk = document.querySelector("[data-brush]");
-const find = (name) => desk.querySelector(`[data-${name}]`);
+const main = desk.closest("main");
+const find = (name) => main.querySelector(`[data-${name}]`);
 const stage = find("stage");
 const sheet = find("sheet");
 const canvas = find("canvas");
@@ -375,17 +376,24 @@ async function arrived(news, sent, told) {
   cut.src = news.picture;
   applied = sent;
   doubt(news.doubt);
-  desk.closest("main").querySelector("[data-automatic] button").disabled = !sent.length;
+  corrections();
   keep();
   draw();
   if (theirs) tell("Somebody corrected it after you: this is theirs. Reload to go on from it.", true);
   else tell(told || "Corrected. New pictures use this cut-out.");
 }
 
+async function corrections() {
+  const answer = await ask(location.pathname).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  find("past").replaceWith(page.querySelector("[data-past]"));
+}
+
 // ---- At first
 
-desk.closest("main").querySelector("[data-automatic]").addEventListener("submit", () => {
-  sessionStorage.removeItem(shelf);
+main.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-automatic]")) sessionStorage.removeItem(shelf);
 });
 take(tool);
 new ResizeObserver(fit).observe(stage);

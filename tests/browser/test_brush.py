@@ -170,6 +170,8 @@ def test_the_packshot_is_moved_with_the_space_bar_and_zoomed_where_the_mouse_is(
     viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2
 )
 def test_one_finger_draws_and_two_zoom(page: Page, live_server: LiveServer, mug: Packshot) -> None:
+    page.goto(live_server.url + reverse("product", args=[mug.product_id]))
+    assert_fits(page)
     opened(page, live_server, mug)
     box = page.locator("[data-sheet]").bounding_box()
     assert box
