@@ -14,6 +14,8 @@ from django.utils import timezone
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
+PICTURES: Final = ("work_on_renders", "cut_renders", "sing")
+LATEST: Final = 20
 STOPS_WITHIN: Final = 60.0  # seconds; an older mark was left by a launcher that was killed
 
 
@@ -44,6 +46,12 @@ def sing() -> None:
 def waiting() -> int:
     """Messages that no cluster has taken yet."""
     return int(OrmQ.objects.filter(lock__lte=timezone.now()).count())
+
+
+def others_wait() -> bool:
+    """Whether a message that no cluster has taken yet is about something else than pictures."""
+    taken_last = OrmQ.objects.filter(lock__lte=timezone.now()).order_by("-pk")[:LATEST]
+    return any(str(message.func()).rpartition(".")[2] not in PICTURES for message in taken_last)
 
 
 def stopping() -> bool:

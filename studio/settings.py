@@ -181,8 +181,8 @@ Q_CLUSTER = {
     "workers": WORKERS,
     "queue_limit": WORKERS,  # what is prefetched waits inside `retry`, so prefetch little
     "bulk": 1,
-    "timeout": 120,
-    "retry": 300,
+    "timeout": 390,  # above a turn of work and the longest single call, a picture asked for in a chat
+    "retry": 900,
     "ack_failures": True,
     "max_attempts": 1,  # retries are the row's business
     "save_limit": 0,  # any other limit locks every stored result on each finished task

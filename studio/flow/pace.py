@@ -28,6 +28,7 @@ PROBE_EVERY: Final = timedelta(seconds=30)
 GENTLE_FOR: Final = timedelta(seconds=60)
 GENTLE: Final = timedelta(seconds=6.5)  # between calls while it comes back: at most ten in the first minute
 MOMENT: Final = timedelta(seconds=2)
+SHORTLY: Final = 5.0  # seconds that a call may be held back which has its turn already
 LONGEST: Final = 3600.0  # seconds that a provider can make us wait
 RETURN: Final = 12.0  # seconds in which as many as may be on their way at once come back from waiting
 APART: Final = 1.5  # seconds between two of them at most
@@ -104,7 +105,7 @@ def permit(gate: Gate) -> bool:
     return True
 
 
-def reserve(engine: str, most: float = 5) -> float:
+def reserve(engine: str, most: float = SHORTLY) -> float:
     """Takes the next permit for a call that cannot be left to another turn. Gives the seconds until it holds.
 
     Raises Wait when that is longer than `most`; then nothing was taken.

@@ -22,6 +22,10 @@ from studio.models.render import RenderQuerySet
 log = logging.getLogger(__name__)
 TURN: Final = 0.1  # seconds of waiting for an answer before anything else is looked after
 LOOK_EVERY: Final = 0.05  # seconds between two looks at what is due, while calls are on their way
+SECONDS: Final = 10.0  # a turn
+LONGEST: Final = (
+    60.0  # while a slow call is waited for; what begins last still ends before the queue's timeout
+)
 ERRAND_EVERY: Final = 0.25
 STARTED: Final = {State.QUEUED, *HELD}
 
@@ -33,6 +37,7 @@ class Running:
     steps: Step
     engine: str
     render: Render | None = None
+    since: float = 0.0  # when its call began
 
 
 class Crew:
@@ -61,6 +66,10 @@ class Crew:
     @property
     def busy(self) -> bool:
         return bool(self._calls)
+
+    def waits_since(self, moment: float) -> bool:
+        """Whether a picture's call is on its way that began before that moment."""
+        return any(one.render is not None and one.since < moment for one in self._calls.values())
 
     def start_what_is_due(self) -> int:
         """Claims as much as there is room for and makes the first calls. Gives how much was claimed."""
@@ -129,24 +138,25 @@ class Crew:
         if self._ending and running.render is None:
             running.steps.close()
         else:
+            running.since = time.monotonic()
             self._calls[self._pool.submit(call)] = running
 
     def _after(self, running: Running, more: bool) -> None:
         if running.render is None:
             return
-        if more:
+        if more and not self._ending:
             self._begin(Running(step(running.render), running.engine, running.render))
         else:
             self._holding.give_back(running.render)
 
 
-def work(seconds: float = 10) -> None:
+def work(seconds: float = SECONDS) -> None:
     """Moves due renders on for a while; leaves a nudge when there is more to do."""
     end = time.monotonic() + seconds
     with Crew(Render.objects.all()) as crew:
         while crew.start_what_is_due() or crew.busy or pace.soon():
             crew.settle(TURN)
-            if time.monotonic() > end or queue.stopping():
+            if _is_over(crew, end) or queue.stopping():
                 queue.work_on_renders()
                 break
         crew.finish()
@@ -160,6 +170,14 @@ def work_on(renders: RenderQuerySet) -> int:
             crew.settle(TURN)
             claimed += crew.start_what_is_due()
     return claimed
+
+
+def _is_over(crew: Crew, end: float) -> bool:
+    """Past its end a turn goes on while it would only wait for a slow call, and nobody else waits."""
+    now = time.monotonic()
+    if now <= end:
+        return False
+    return now > end + LONGEST - SECONDS or not crew.waits_since(end) or queue.others_wait()
 
 
 def _claim(engine: str, due: RenderQuerySet, states: set[str], room: int) -> list[Render]:

@@ -9,7 +9,7 @@ from studio.providers.answers import PATIENCE, wait
 from studio.providers.errors import Declined, Wait
 from studio.providers.http import Http, NotSent, Stream, Unanswered
 
-SECONDS: Final = 120.0
+SECONDS: Final = 60.0
 MOST: Final = 64_000_000  # bytes
 GONE: Final = (400, 401, 403, 404, 410)
 
