@@ -148,6 +148,9 @@ class ScriptedRemote:
     def keeps_keys(self, model: str) -> bool:
         return self.keeps
 
+    def names(self, model: str) -> tuple[str, ...]:
+        return ("gpt-image-2",) if model == USUAL.key else (model,)
+
     def reference_limits(self, model: str) -> tuple[int, int]:
         return next((one.references for one in self.offered if one.key == model), (0, 0))
 

@@ -22,7 +22,7 @@ from studio.providers.errors import Declined, ProviderError, Wait
 
 BURST: Final = 20  # at most a twentieth of a minute's calls go out at once
 SILENCES: Final = 5  # unanswered calls in a row that open the breaker
-ABOUT_ONE: Final = ("still_processing", "model_unavailable")  # they hold up no other picture
+ABOUT_ONE: Final = ("still_processing", "model_unavailable", "own_pace")  # they hold up no other call
 STORM: Final = 0.25  # how much of a silence an answer is that makes no sense: twenty in a row
 PROBE_EVERY: Final = timedelta(seconds=30)
 GENTLE_FOR: Final = timedelta(seconds=60)
@@ -118,7 +118,7 @@ def reserve(engine: str, most: float = SHORTLY) -> float:
         )
         seconds = max(0.0, (holds_at - timezone.now()).total_seconds())
         if seconds > most:
-            raise Wait("too_fast", seconds)
+            raise Wait("own_pace", seconds)
         gate.spend(1, interval)
     return seconds
 

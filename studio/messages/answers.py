@@ -71,6 +71,9 @@ ANSWERS: Final[dict[str, Message]] = {
     ),
     # Not now
     "too_fast": Message("The provider asks to slow down", "It takes the order later.", _BY_ITSELF),
+    "own_pace": Message(
+        "The provider is asked as fast as it allows", "Other calls come first.", "Ask again in a minute."
+    ),
     "provider_busy": Message("The provider is busy", "It takes the order later.", _BY_ITSELF),
     "provider_unreachable": Message(
         "The provider cannot be reached", "Nothing was bought by this call.", _BY_ITSELF

@@ -150,6 +150,9 @@ class Remote(Provider, Protocol):
     def keeps_keys(self, model: str) -> bool:
         """Whether the same key and bytes may be sent again without being bought again."""
 
+    def names(self, model: str) -> tuple[str, ...]:
+        """What the provider may call this model in its list of tasks. Raises Declined."""
+
     def reference_limits(self, model: str) -> tuple[int, int]:
         """The least and the most references that this model takes."""
 

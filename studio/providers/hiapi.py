@@ -60,6 +60,10 @@ class Hiapi:
     def keeps_keys(self, model: str) -> bool:
         return self._account.honours_keys and self._rows.of(model).keeps_keys
 
+    def names(self, model: str) -> tuple[str, ...]:
+        row = self._rows.of(model)
+        return row.model, row.price_id
+
     def reference_limits(self, model: str) -> tuple[int, int]:
         row = self._rows.of(model)
         return row.least, row.most

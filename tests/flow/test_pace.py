@@ -86,6 +86,9 @@ def test_a_permit_for_what_cannot_wait_holds_in_its_turn(
     with pytest.raises(Wait) as told:
         pace.reserve("hiapi")
     assert 590 < told.value.seconds <= 600
+    before = Gate.of("hiapi").not_before
+    pace.note_trouble("hiapi", "", told.value)
+    assert Gate.of("hiapi").not_before == before, "nobody else is held up by it"
 
 
 def test_those_who_were_told_to_wait_come_back_one_by_one(queued: list[Render], sell: Sell) -> None:

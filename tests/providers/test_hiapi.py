@@ -39,6 +39,12 @@ def test_a_picture_is_ordered_made_and_listed(hiapi: Hiapi, standin: StandIn, or
     (listed,) = hiapi.glance(1).tasks
     assert (listed.task_id, listed.news) == (task_id, ready)
     assert (listed.model, bool(listed.created_at)) == ("gpt-image-2/image-to-image", True)
+    assert listed.model in hiapi.names("gi2-edit")
+
+
+def test_a_routed_model_is_known_by_its_plain_and_its_routed_name(hiapi: Hiapi) -> None:
+    names = ("gpt-image-2/image-to-image", "gpt-image-2/image-to-image@ext")
+    assert hiapi.names("gi2-edit-ext") == names
 
 
 def test_a_model_that_is_asked_for_gets_its_route_its_field_and_its_extras(

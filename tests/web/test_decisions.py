@@ -3,12 +3,14 @@
 import html
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from studio.flow import decide
 from studio.models import Attempt, Brand, Gate, Render, State, User
 from studio.providers.base import Task, Working
 from studio.providers.errors import Unheard
@@ -113,6 +115,64 @@ def test_the_providers_list_is_asked_by_a_button_and_shows_what_no_picture_has(
     assert "That is no proof" in nothing
     hiapi.listed = Unheard("no_answer")
     assert 'role="alert"' in browser.post(f"/renders/{unsure.pk}/evidence/").content.decode()
+
+
+def test_tasks_of_another_model_are_not_offered(
+    sign_in: SignIn, admin: User, hiapi: ScriptedRemote, unsure: Render
+) -> None:
+    now = timezone.now()
+    hiapi.listed = [
+        Task("task-film", "some-video-model", now, Working(5)),
+        Task("task-bare", "", now, Working(5)),
+    ]
+    part = sign_in(admin).post(f"/renders/{unsure.pk}/evidence/", headers=HTMX).content.decode()
+    assert "task-film" not in part
+    assert "task-bare" in part, "the list need not say"
+
+
+def test_the_list_is_read_back_to_its_time_or_said_to_be_cut_short(
+    sign_in: SignIn, admin: User, hiapi: ScriptedRemote, unsure: Render, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    newer = [Task(f"task-{one}", "gpt-image-2", now + timedelta(hours=1), Working(5)) for one in range(1000)]
+    hiapi.listed = [*newer, Task("task-near", "gpt-image-2", now, ready("task-near"))]
+    browser, address = sign_in(admin), f"/renders/{unsure.pk}/evidence/"
+    assert "task-near" in browser.post(address, headers=HTMX).content.decode()
+    monkeypatch.setattr(decide, "PAGES", 3)
+    part = browser.post(address, headers=HTMX).content.decode()
+    assert "was not read back to that time" in part
+    assert "No task near that time" not in part
+
+
+def test_the_list_is_read_in_the_engines_pace(
+    sign_in: SignIn, admin: User, hiapi: ScriptedRemote, unsure: Render
+) -> None:
+    browser, address = sign_in(admin), f"/renders/{unsure.pk}/evidence/"
+    Gate.change("hiapi", not_before=timezone.now() + timedelta(minutes=10))
+    assert "asked as fast as it allows" in browser.post(address, headers=HTMX).content.decode()
+    before = timezone.now()
+    Gate.change("hiapi", not_before=before, next_at=before)
+    browser.post(address, headers=HTMX)
+    assert Gate.of("hiapi").next_at > before
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"look_again_at": timezone.now() + timedelta(minutes=5)},
+        {"lease": "worker", "lease_until": timezone.now() + timedelta(minutes=5)},
+    ],
+)
+def test_while_somebody_asks_again_nobody_decides(
+    sign_in: SignIn, admin: User, unsure: Render, fields: dict[str, Any]
+) -> None:
+    Render.objects.update(**fields)
+    browser = sign_in(admin)
+    for verb in ("adopt", "not-bought", "lost"):
+        answer = browser.post(f"/renders/{unsure.pk}/{verb}/", {"task": "task-near"}, follow=True)
+        assert "It was settled meanwhile." in answer.content.decode()
+    assert Render.objects.get().state == State.UNSURE
+    assert (Attempt.objects.get().task_id, Attempt.objects.get().outcome) == ("", "")
 
 
 def test_an_admin_takes_a_task_for_it(sign_in: SignIn, admin: User, unsure: Render) -> None:

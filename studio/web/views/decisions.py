@@ -24,7 +24,7 @@ def evidence(request: Request, pk: int) -> HttpResponse:
     render = render_of(request, pk, Role.ADMIN)
     context: dict[str, Any] = {"looked": True}
     try:
-        context["candidates"] = decide.candidates(render)
+        context["evidence"] = decide.evidence(render)
     except decide.ProviderError as error:
         context["unreachable"] = say(error.code, **error.values)
     if request.htmx:
