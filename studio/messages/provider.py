@@ -75,6 +75,11 @@ PROVIDER: Final[dict[str, Message]] = {
         "The provider's list has it for {model}.",
         "Choose another model, or ask your operator for a newer Studio.",
     ),
+    "price_unit": Message(
+        "The price is not for one picture",
+        "The provider's list counts {model} by something else.",
+        "Choose another model, or ask your operator for a newer Studio.",
+    ),
     "price_factors": Message(
         "The price has factors that a picture should not have",
         "The provider's list has them for {model}.",

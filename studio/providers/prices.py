@@ -1,6 +1,7 @@
 """HiAPI's price list: what one picture costs, in micro-dollars. What is not certain is not known."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
@@ -11,6 +12,7 @@ from studio.providers.base import Quote
 MICRO: Final = 1_000_000
 MOST: Final = 1_000  # dollars: a dearer picture is a mistake in the list
 CONDITIONS: Final = {"match", "with"}
+UNIT: Final = re.compile(r"((per|/) *)?(1 )?(image|picture|call|request|generation|task)s?", re.IGNORECASE)
 UPWARDS: Final = Context(prec=50, rounding=ROUND_CEILING, traps=[])
 
 Policy = Mapping[str, Any]
@@ -50,6 +52,8 @@ class Prices:
         row = self.rows[price_id]
         if row.get("factors"):
             raise PriceError("price_factors")
+        if not _is_of_a_picture(row):
+            raise PriceError("price_unit")
         fitting = [one for one in _policies(row) if _fits(one["rule"], values)]
         most = max((len(one["rule"]) for one in fitting), default=0)
         base = row["base_usd_value"] if "base_usd_value" in row else row.get("model_price")
@@ -73,6 +77,14 @@ def parse(document: bytes) -> Prices:
         if isinstance(name, str) and rows.setdefault(name, row) != row:
             doubles.add(name)
     return Prices(rows, frozenset(doubles))
+
+
+def _is_of_a_picture(row: Mapping[str, Any]) -> bool:
+    """Whether the price is for one picture or one call, as far as the row says; one that says nothing is."""
+    unit = row.get("base_display_unit") or ""
+    unit = unit.get("en") if isinstance(unit, dict) else unit
+    is_one = isinstance(unit, str) and (not unit or UNIT.fullmatch(unit.strip()) is not None)
+    return is_one and (row.get("output_type") or "image") == "image"
 
 
 def _no_number(name: str) -> None:

@@ -233,3 +233,35 @@ def test_an_old_row_has_its_price_under_its_old_name_and_a_null_is_not_skipped()
     old = {"model_name": MUG, "model_price": 0.03}
     assert quote(old).amount == 30_000
     assert quote(old | {"base_usd_value": None}).problem == "price_missing"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"base_display_unit": {"en": "per image"}},
+        {"base_display_unit": {"en": "Per call", "zh": "?"}},
+        {"base_display_unit": "request"},
+        {"base_display_unit": {}},
+        {"base_display_unit": None, "output_type": None},
+        {"output_type": "image"},
+    ],
+)
+def test_a_price_for_a_picture_or_a_call_is_one(more: dict[str, Any]) -> None:
+    assert quote(row(0.03, **more)).amount == 30_000
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"base_display_unit": {"en": "per 1K tokens"}},
+        {"base_display_unit": {"en": "per 4 images"}},
+        {"base_display_unit": {"zh": "?"}},
+        {"base_display_unit": "per second"},
+        {"base_display_unit": 4},
+        {"output_type": "video"},
+        {"output_type": ["image"]},
+    ],
+)
+def test_a_price_for_anything_else_is_none(more: dict[str, Any]) -> None:
+    told = quote(row(0.03, **more))
+    assert (told.amount, told.problem) == (None, "price_unit")
