@@ -10,7 +10,7 @@ run:
 
 run-standin:  # with a stand-in for HiAPI on this machine: no key, no cost, no network
 	@bin/setup dev
-	@exec $(python) -m tests.standin --latency 3 8 -- bin/run
+	@exec $(python) -m tests.standin --secret stand-in-signing-key -- bin/run
 
 test:  # minutes; CI adds one round of the fault tests
 	@exec bin/test
