@@ -135,7 +135,7 @@ def _price(render: Render, attempts: list[Attempt]) -> str:
     """What was charged; or what is put aside, and whether anybody knows."""
     charged = sum(attempt.price_charged or 0 for attempt in attempts)
     times = sum(bool(attempt.price_charged) for attempt in attempts)
-    told = words.price(charged) if charged or not render.reserved else ""
+    told = _charged(render, charged) if charged or not render.reserved else ""
     if charged and times > 1:
         told += f" for {times} calls"
     if charged and render.failure and not render.picture:
@@ -143,6 +143,12 @@ def _price(render: Render, attempts: list[Attempt]) -> str:
     held = dollars(render.reserved) if render.reserved else ""
     doubt = " held, and nobody knows whether it was spent" if render.undecided else " held"
     return " and ".join(filter(None, [told, f"{held}{doubt}" if held else ""]))
+
+
+def _charged(render: Render, charged: int) -> str:
+    """What takes money is free only when it came."""
+    came = render.picture or not makers.bought(render.engine)
+    return words.price(charged) if charged or came else "nothing charged"
 
 
 def remarks(render: Render) -> list[Message]:

@@ -5,11 +5,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from studio.flow.cutout import CORRECTED
 from studio.messages import UNCUTTABLE, Message, say
-from studio.models import Shoot, State
+from studio.models import Attempt, Shoot, State
 from studio.web import makers
 from studio.web.frames import DECISION, UNDECIDED
 from studio.web.prices import Kind, Price, Prices
@@ -24,25 +24,42 @@ class Trouble:
     message: Message
     again: bool
     price: Price | None = None  # of trying all of them again
+    gone: int = 0  # micro-dollars that were charged for them although no picture came
 
 
 def priced(shoot: Shoot, troubles: list[Trouble]) -> list[Trouble]:
-    """With what trying again costs, where pictures are bought; what was corrected may be tried, too."""
+    """With what they have cost and what trying again costs, where pictures are bought.
+
+    What a person has corrected may be tried again, too.
+    """
     mended = _mended(shoot) if any(trouble.code in UNCUTTABLE for trouble in troubles) else set()
     troubles = [replace(one, again=True) if one.code in mended else one for one in troubles]
     if not makers.bought(shoot.engine) or not any(trouble.again for trouble in troubles):
         return troubles
-    kinds = shoot.renders.filter(state=State.FAILED).order_by().values_list(
+    gone, kinds, prices = _charged(shoot), _kinds(shoot), Prices()
+    return [
+        replace(one, price=prices.of_many(kinds.get(one.code, [])), gone=gone.get(one.code, 0))
+        if one.again
+        else one
+        for one in troubles
+    ]
+
+
+def _charged(shoot: Shoot) -> dict[str, int]:
+    """Micro-dollars that were charged for failed pictures, by the reason."""
+    rows = Attempt.objects.filter(render__shoot=shoot, render__state=State.FAILED).order_by()
+    return dict(rows.values_list("render__failure").annotate(sum=Sum("price_charged", default=0)))
+
+
+def _kinds(shoot: Shoot) -> dict[str, list[tuple[Kind, int]]]:
+    """How many of each kind failed, by the reason."""
+    rows = shoot.renders.filter(state=State.FAILED).order_by().values_list(
         "failure", "engine", "model", "ratio", "resolution", "basis"
     )  # fmt: skip
-    by_failure: dict[str, list[tuple[Kind, int]]] = {}
-    for failure, *kind, count in kinds.annotate(count=Count("pk")):
-        by_failure.setdefault(failure, []).append((tuple(kind), count))
-    prices = Prices()
-    return [
-        replace(trouble, price=prices.of_many(by_failure.get(trouble.code, []))) if trouble.again else trouble
-        for trouble in troubles
-    ]
+    kinds: dict[str, list[tuple[Kind, int]]] = {}
+    for failure, *kind, count in rows.annotate(count=Count("pk")):
+        kinds.setdefault(failure, []).append((tuple(kind), count))
+    return kinds
 
 
 def of(rows: list[dict[str, Any]]) -> list[Trouble]:

@@ -159,6 +159,28 @@ def test_rerun_and_retry_tell_their_price_and_what_was_refused(
     assert "price unknown" in page_of(browser, render)
 
 
+def test_a_failed_picture_says_once_what_happened_and_offers_one_way_on(
+    sign_in: SignIn, marketer: User, render: Render
+) -> None:
+    failed = cast.render(render.shoot, engine="hiapi", state=State.FAILED, failure="written_off")
+    page = page_of(sign_in(marketer), failed)
+    assert page.count("Written off, nothing was bought") == 1
+    assert page.count("Try again ·") == 1
+    assert "Rerun" not in page
+    assert "<dt>Price</dt><dd>nothing charged</dd>" in page
+
+
+def test_trying_again_says_what_is_gone_already(sign_in: SignIn, marketer: User, render: Render) -> None:
+    for charged in (30_000, 30_000, 0):
+        failed = cast.render(render.shoot, engine="hiapi", state=State.FAILED, failure="task_failed")
+        attempt(failed, outcome="task_failed", price_charged=charged)
+    cast.render(render.shoot, engine="hiapi", state=State.FAILED, failure="content_refused")
+    page = html.unescape(sign_in(marketer).get(f"/shoots/{render.shoot_id}/").content.decode())
+    assert "Try all 3 again · $0.09" in page
+    assert "$0.06 was charged for them already." in page
+    assert page.count("charged for") == 1
+
+
 def test_a_picture_drawn_from_words_has_no_before_and_says_so(
     sign_in: SignIn, marketer: User, brand: Brand, render: Render
 ) -> None:
