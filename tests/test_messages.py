@@ -94,12 +94,24 @@ def test_values_and_limits_are_in_the_sentence() -> None:
 
 
 def test_money_is_exact_and_in_dollars() -> None:
-    message = say("over_budget", price=240_000, left=90_000, limit=60_000_000, who="Jo Adler")
+    message = say("over_budget", price=240_000, left=90_000, limit=60_000_000, ask="ask Jo Adler for")
     assert message.explanation == "It costs $0.24; $0.09 of $60.00 is left."
     assert message.action == "Choose less, or ask Jo Adler for a higher budget."
     assert dollars(17_200) == "$0.0172"
     assert dollars(1_234_567_890) == "$1,234.56789"
     assert dollars(0) == "$0.00"
+
+
+def test_what_somebody_else_wrote_ends_in_one_full_stop() -> None:
+    for reason in ("Unsafe", "Unsafe.", "Unsafe: ", "Unsafe:."):
+        assert say("task_timeout", reason=reason).explanation == "The provider says: Unsafe."
+
+
+@pytest.mark.parametrize("code", ["task_failed", "request_refused"])
+def test_a_link_that_could_not_be_followed_is_the_operators_affair(code: str) -> None:
+    for reason in ("reference cannot be reached:", "Failed: image_urls[0] download timed out"):
+        assert "STUDIO_PUBLIC_URL" in say(code, reason=reason).action
+    assert "STUDIO_PUBLIC_URL" not in say(code, reason="The image is too dark").action
 
 
 def test_a_sentence_can_carry_the_headline_of_another() -> None:

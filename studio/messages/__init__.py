@@ -7,7 +7,7 @@ from collections.abc import Callable
 from string import Formatter
 from typing import Any, Final
 
-from studio.messages.answers import ANSWERS
+from studio.messages.answers import ANSWERS, OPEN_UP, UNREACHED, UNREACHED_BY
 from studio.messages.bought import BOUGHT
 from studio.messages.files import FILES, WAYS_OUT
 from studio.messages.message import Message
@@ -288,11 +288,18 @@ UNKNOWN: Final = Message(
 def say(code: str, **values: Any) -> Message:
     """The message of a code, its braces filled; a value that is missing shows as an ellipsis."""
     message = MESSAGES.get(code, UNKNOWN)
-    action = WAYS_OUT.get((code, str(values.get("format"))), message.action)
+    action = _way_out(code, values) or message.action
     headline = _fill(message.headline, values)
     return Message(
         headline[:1].upper() + headline[1:], _fill(message.explanation, values), _fill(action, values)
     )
+
+
+def _way_out(code: str, values: dict[str, Any]) -> str:
+    """What the values say better than the code alone."""
+    if code in UNREACHED_BY and UNREACHED.search(str(values.get("reason"))):
+        return OPEN_UP
+    return WAYS_OUT.get((code, str(values.get("format"))), "")
 
 
 def dollars(micro_dollars: int) -> str:
@@ -303,13 +310,14 @@ def dollars(micro_dollars: int) -> str:
 
 
 # Whom a sentence means when it is not told a name.
-_MEANT: Final = {"who": "an admin of the brand", "operator": "your operator"}
+_MEANT: Final = {"ask": "ask an admin of the brand for", "operator": "your operator"}
 
 
 class _Value:
     """A value as people write it: `{limit:MB}` and `{limit:MP}` are millions of bytes and of pixels.
 
-    `{price:money}` is micro-dollars, `{reason:headline}` another code.
+    `{price:money}` is micro-dollars, `{reason:headline}` another code, `{reason:said}` what somebody else
+    wrote, to be followed by a full stop.
     """
 
     def __init__(self, value: Any) -> None:
@@ -318,6 +326,8 @@ class _Value:
     def __format__(self, unit: str) -> str:
         if unit == "headline":
             return MESSAGES[self.value].headline if self.value in MESSAGES else UNKNOWN.headline
+        if unit == "said":
+            return str(self.value).rstrip(" .:;,")
         if unit and isinstance(self.value, int):
             return _UNITS[unit](self.value)
         return str(self.value)

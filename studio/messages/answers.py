@@ -1,5 +1,6 @@
 """What the image provider answered and what became of a result: for users and for operators."""
 
+import re
 from typing import Final
 
 from studio.messages.message import Message
@@ -7,7 +8,12 @@ from studio.messages.message import Message
 _KEY = "Set HIAPI_API_KEY to a key that works, restart, then open the engine again."
 _NEWER = "Tell your operator: the studio may need an update for this model."
 _BY_ITSELF = "Nothing: the studio asks again by itself."
-_SAID = "The provider says: {reason}."
+_SAID = "The provider says: {reason:said}."
+
+# What a provider says when it could not fetch what a link of ours leads to, and who can mend that.
+UNREACHED: Final = re.compile(r"(reference|image|input)\S*\s.*\b(reach|fetch|download)", re.IGNORECASE)
+UNREACHED_BY: Final = ("task_failed", "request_refused")
+OPEN_UP: Final = "Tell your operator: HiAPI must be able to fetch pictures from STUDIO_PUBLIC_URL."
 
 ANSWERS: Final[dict[str, Message]] = {
     # A definite no: nothing was bought

@@ -19,12 +19,12 @@ BOUGHT: Final[dict[str, Message]] = {
     "over_budget": Message(
         "This costs more than is left this month",
         "It costs {price:money}; {left:money} of {limit:money} is left.",
-        "Choose less, or ask {who} for a higher budget.",
+        "Choose less, or {ask} a higher budget.",
     ),
     "over_daily_limit": Message(
         "This costs more than you may spend today",
         "It costs {price:money}; {left:money} of your {limit:money} a day is left.",
-        "Choose less, go on tomorrow, or ask {who} for a higher limit.",
+        "Choose less, go on tomorrow, or {ask} a higher limit.",
     ),
     # A picture that is made from another one
     "wish_empty": Message(

@@ -89,7 +89,8 @@ class Total:
 
     @property
     def price(self) -> str:
-        return words.price(self.sum.price)
+        """Nothing chosen of what takes money is not free."""
+        return "–" if self.bought and not self.sum.pictures else words.price(self.sum.price)
 
     @property
     def seen(self) -> str:
@@ -229,10 +230,11 @@ def bare_shapes(shoot: Shoot) -> list[Shape]:
 
 
 @price_list.once()
-def total(shoot: Shoot) -> Total:
+def total(shoot: Shoot, reader: int = 0) -> Total:
+    """`reader` is the role of whoever reads it."""
     whole = sum_up(shoot)
     values = whole.problem_values
-    problem = refusals.message(whole.problem, values, shoot.brand) if whole.problem else None
+    problem = refusals.message(whole.problem, values, shoot.brand, reader) if whole.problem else None
     if not makers.bought(shoot.engine):
         return Total(whole, shoot.resolution, problem)
     waits = standstill.of(shoot, standstill.known()) if not problem else None

@@ -108,7 +108,15 @@ def test_over_the_budget_is_said_with_who_can_raise_it_before_launching(
     assert "ask Ada Admin for a higher budget" in page
     assert "data-launch disabled" in page
     assert "/spend/limits/" not in page
-    assert "/spend/limits/" in page_of(sign_in(admin), draft)
+    page = page_of(sign_in(admin), draft)
+    assert "/spend/limits/" in page
+    assert "Choose less, or set a higher budget." in page
+
+
+def test_an_empty_plan_of_what_takes_money_is_not_free(sign_in: SignIn, marketer: User, draft: Shoot) -> None:
+    draft.products.clear()
+    page = page_of(sign_in(marketer), draft)
+    assert "<dt>price</dt><dd>–</dd>" in page
 
 
 def test_a_choice_that_the_model_cannot_make_is_explained_before_launching(

@@ -41,7 +41,7 @@ def adopt(request: Request, pk: int) -> HttpResponse:
     try:
         done = decide.adopt(render, form.cleaned_data["task"])
     except Refused as no:
-        refusals.tell(request, no.code, no.values, request.brand)
+        refusals.tell(request, no.code, no.values)
         return redirect("render", pk)
     return _said(request, render, done, "It is taken as this picture's.\n\nIt will be fetched in a moment.")
 

@@ -59,7 +59,7 @@ def _save(request: Request, shoot: Shoot) -> HttpResponse:
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if request.htmx:
         context = {"shoot": shoot, "form": form, "other_engine": shoot.engine != engine}
-        return render(request, "shoots/_saved.html", context | _sum(shoot))
+        return render(request, "shoots/_saved.html", context | _sum(request, shoot))
     if form.errors:
         return _page(request, shoot, form, status=422)
     where = {name: request.POST[name] for name in ("q", "after") if request.POST.get(name)}
@@ -93,9 +93,9 @@ def _page(
         "resolutions": RESOLUTIONS,
         "takes": TAKES,
     }
-    context |= _sum(shoot, None if request.GET.get("after") else shelf)
+    context |= _sum(request, shoot, None if request.GET.get("after") else shelf)
     if refusal and refusal.code != context["total"].sum.problem:
-        context["refusal"] = refusals.message(refusal.code, refusal.values, request.brand)
+        context["refusal"] = refusals.message(refusal.code, refusal.values, request.brand, request.role)
     return render(request, "shoots/plan.html", context, status=status)
 
 
@@ -103,9 +103,9 @@ def _shelf(request: Request, shoot: Shoot) -> page.Shelf:
     return page.shelf(shoot, request.GET.get("q", "").strip(), request.GET.get("after", ""))
 
 
-def _sum(shoot: Shoot, shelf: page.Shelf | None = None) -> dict[str, Any]:
+def _sum(request: Request, shoot: Shoot, shelf: page.Shelf | None = None) -> dict[str, Any]:
     prefetch_related_objects([shoot], "placements")  # summed up twice
-    total = page.total(shoot)
+    total = page.total(shoot, request.role)
     return {
         "total": total,
         "picked": page.picked(shoot, total.sum, shelf),

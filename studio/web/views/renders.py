@@ -88,7 +88,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
         wish, basis = form.cleaned_data["wish"], form.cleaned_data["basis"]
         made = again.edit(render, request.user, wish, basis, _seen(request))
     except Refused as no:
-        message = refusals.message(no.code, no.values, request.brand)
+        message = refusals.message(no.code, no.values, request.brand, request.role)
         form.add_error("wish", f"{message.headline}. {message.explanation} {message.action}")
         return show(request, render, form, status=422)
     return redirect("render", made.pk)
@@ -109,7 +109,7 @@ def retry(request: Request, pk: int) -> HttpResponse:
     try:
         review.retry(render, request.user, _seen(request))
     except Refused as no:
-        refusals.tell(request, no.code, no.values, request.brand)
+        refusals.tell(request, no.code, no.values)
     if request.htmx:
         return HttpResponseClientRefresh()
     return redirect("shoot", render.shoot_id)
@@ -125,7 +125,7 @@ def _made(request: Request, render: Render, make: Callable[[], Render]) -> HttpR
     try:
         return redirect("render", make().pk)
     except Refused as no:
-        refusals.tell(request, no.code, no.values, request.brand)
+        refusals.tell(request, no.code, no.values)
         return redirect("render", render.pk)
 
 

@@ -88,7 +88,7 @@ def retry(request: Request, pk: int) -> HttpResponse:
         seen = number(request.POST.get("seen"))
         review.retry_all(shoot, request.POST.get("failure", ""), request.user, seen)
     except Refused as no:
-        refusals.tell(request, no.code, no.values, request.brand)
+        refusals.tell(request, no.code, no.values)
     return redirect("shoot", pk)
 
 
