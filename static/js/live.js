@@ -18,7 +18,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "going") for (const tag of document.querySelectorAll(".film .tag")) tag.remove();
 });
+// Two polls in vain: that is said, and the seconds stop. Polling goes on, and the first answer takes it back.
+let vain = 0;
+const heard = (event, answered) => {
+  if (!("poll" in event.target.dataset)) return;
+  vain = answered ? 0 : vain + 1;
+  const note = document.querySelector(".lost");
+  if (vain < 2) return note?.remove();
+  if (!note) document.querySelector("main").prepend(document.querySelector("template[data-lost]").content.cloneNode(true));
+};
+for (const name of ["sendError", "timeout"]) document.addEventListener(`htmx:${name}`, (event) => heard(event, false));
+document.addEventListener("htmx:beforeOnLoad", (event) => heard(event, event.detail.xhr.status < 500));
 setInterval(() => {
+  if (vain > 1) return;
   for (const out of document.querySelectorAll("[data-elapsed]")) {
     out.dataset.since ??= performance.now() - Number(out.dataset.elapsed) * 1000;
     const seconds = Math.round((performance.now() - out.dataset.since) / 1000);
