@@ -127,7 +127,7 @@ class Progress:
 
     @property
     def _took(self) -> float | None:
-        """From launch to the last arrival, while that says something."""
+        """From launch to the last arrival, while that says something: no more once later takes were made."""
         if not (self.launched and self.finished and self.done):
             return None
         seconds = (self.finished - self.launched).total_seconds()
@@ -148,7 +148,8 @@ def of(shoot: Shoot) -> Progress:
         grouped.annotate(
             count=Count("pk"),
             last=Max("updated_at"),
-            finished=Max("finished_at", filter=Q(cause=Cause.FIRST)),
+            finished=Max("finished_at"),
+            later=Count("pk", filter=~Q(cause=Cause.FIRST)),
             took=Avg(took),
             unreviewed=Count("pk", filter=Q(review="")),
             values=Max(Cast("failure_values", TextField())),
@@ -164,7 +165,7 @@ def of(shoot: Shoot) -> Progress:
         products=_by_product(rows),
         version=f"{_version(rows, states)}-{stopped.kind if stopped else ''}",
         launched=shoot.launched_at,
-        finished=max((row["finished"] for row in done if row["finished"]), default=None),
+        finished=None if any(row["later"] for row in rows) else _last(done),
         each=_mean(done),
         unreviewed=sum(row["unreviewed"] for row in done),
         troubles=troubles.of(rows),
@@ -203,6 +204,10 @@ def _standstill(shoot: Shoot, states: Counter[str]) -> Standstill | None:
     if not states[State.QUEUED] or not makers.bought(shoot.engine):
         return None
     return standstill.of(shoot, standstill.known())
+
+
+def _last(done: list[Any]) -> datetime | None:
+    return max((row["finished"] for row in done if row["finished"]), default=None)
 
 
 def _by_product(rows: list[Any]) -> dict[int, tuple[int, int]]:

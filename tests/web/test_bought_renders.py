@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from studio.flow.prompt import write_prompt
-from studio.models import Attempt, Basis, Brand, Cause, Membership, Render, State, User
+from studio.models import Attempt, Basis, Brand, Cause, Membership, Render, Shoot, State, User
 from studio.providers.base import Order, Quote
 from studio.providers.errors import Declined
 from tests import cast
@@ -179,6 +179,17 @@ def test_trying_again_says_what_is_gone_already(sign_in: SignIn, marketer: User,
     assert "Try all 3 again · $0.09" in page
     assert "$0.06 was charged for them already." in page
     assert page.count("charged for") == 1
+
+
+def test_a_shoot_says_who_makes_it_and_what_it_has_cost(
+    sign_in: SignIn, viewer: User, render: Render
+) -> None:
+    browser, shoot = sign_in(viewer), render.shoot
+    Shoot.objects.update(model="gi2-edit")
+    assert "HiAPI, GPT Image 2: $0.03 spent<" in browser.get(f"/shoots/{shoot.pk}/").content.decode()
+    cast.render(shoot, engine="hiapi", state=State.RUNNING, reserved=40_000)
+    news = browser.get(f"/shoots/{shoot.pk}/news/?v=", headers=HTMX).content.decode()
+    assert 'id="bill" hx-swap-oob="true">HiAPI, GPT Image 2: $0.03 spent, $0.04 held<' in news
 
 
 def test_a_picture_drawn_from_words_has_no_before_and_says_so(

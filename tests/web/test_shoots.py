@@ -141,6 +141,21 @@ def test_a_made_up_version_is_no_error(sign_in: SignIn, viewer: User, shoot: Sho
     assert sign_in(viewer).get(f"/shoots/{shoot.pk}/news/?v={version}", headers=HTMX).status_code == 200
 
 
+def test_how_long_it_took_is_told_until_later_takes_are_made(brand: Brand) -> None:
+    made = cast.shoot(brand, launched=True)
+    first = cast.render(made, state="done")
+    made.launched_at = Render.objects.get().finished_at - timedelta(seconds=28)
+    assert progress.of(made).headline == "1 picture in 28 s."
+    cast.render(made, product=first.product, take=2, state="done", cause="edit", parent=first)
+    assert progress.of(made).headline == "2 pictures."
+
+
+def test_the_head_names_the_engine(sign_in: SignIn, viewer: User, shoot: Shoot) -> None:
+    assert '<p class="small quiet" id="bill">Embedded engine</p>' in text(
+        sign_in(viewer), f"/shoots/{shoot.pk}/"
+    )
+
+
 def test_cancelling_lets_what_runs_finish(sign_in: SignIn, marketer: User, shoot: Shoot) -> None:
     sign_in(marketer).post(f"/shoots/{shoot.pk}/cancel/")
     states = list(shoot.renders.values_list("state", flat=True))

@@ -13,7 +13,7 @@ from studio.flow import review
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
 from studio.models import Gate, Product, Render, Role, Shoot, State
-from studio.web import addresses, live, progress, refusals, standstill, troubles
+from studio.web import addresses, bill, live, progress, refusals, standstill, troubles
 from studio.web.access import Request, brand_of, shoot_of
 from studio.web.ids import ids, number
 from studio.web.views import exports
@@ -102,7 +102,9 @@ def delete(request: Request, pk: int) -> HttpResponse:
 def _news(request: Request, shoot: Shoot, now: progress.Progress) -> dict[str, object]:
     may_act = request.role >= Role.MARKETER
     told = troubles.priced(shoot, now.troubles) if may_act else now.troubles
-    return {"shoot": shoot, "progress": now, "troubles": told, "may_act": may_act}
+    return {
+        "shoot": shoot, "progress": now, "troubles": told, "may_act": may_act, "bill": bill.of(shoot),
+    }  # fmt: skip
 
 
 def _unready(request: Request, shoot: Shoot) -> HttpResponse:
