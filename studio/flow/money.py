@@ -6,9 +6,9 @@ What is put aside for a picture whose fate is unknown counts as spent until some
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from studio.imaging.errors import Refused
@@ -33,12 +33,25 @@ class Room:
 
 @dataclass(frozen=True)
 class Spent:
-    """One line of the ledger: why calls were made, how many, and for how much."""
+    """One line of the ledger: why calls were made, how many brought a picture, and for how much.
+
+    `vain` were charged and brought none, `refused` cost nothing.
+    """
 
     cause: str
-    calls: int
-    charged: int
+    bought: int
+    vain: int
     refused: int
+    charged: int
+
+
+_CHARGED: Final = Q(price_charged__gt=0)
+COUNTS: Final[dict[str, Any]] = {
+    "bought": Count("pk", filter=Q(outcome="done")),
+    "vain": Count("pk", filter=_CHARGED & ~Q(outcome="done")),
+    "refused": Count("pk", filter=Q(price_charged=0) & ~Q(outcome="done")),
+    "charged": Sum("price_charged", default=0),
+}
 
 
 def month(brand: Brand) -> Room:
@@ -79,17 +92,9 @@ def hold_again(render: Render, amount: int) -> None:
 
 
 def ledger(brand: Brand, start: datetime, end: datetime) -> list[Spent]:
-    """Calls of a span of time by their cause. Refused ones cost nothing and are counted apart."""
+    """Calls of a span of time by their cause."""
     calls = Attempt.objects.filter(brand=brand, ended_at__gte=start, ended_at__lt=end)
-    rows = (
-        calls.exclude(engine="local")
-        .values("cause")
-        .annotate(
-            calls=Count("pk", filter=Q(price_charged__gt=0)),
-            charged=Sum("price_charged", default=0),
-            refused=Count("pk", filter=Q(price_charged=0) & ~Q(outcome="done")),
-        )
-    )
+    rows: QuerySet[Any] = calls.exclude(engine="local").values("cause").annotate(**COUNTS)
     return [Spent(**row) for row in rows.order_by("cause")]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from studio.flow import money
@@ -62,10 +62,11 @@ class Budget:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a table: pictures bought, calls that were refused or came to nothing, money."""
+    """A line of a table: pictures bought, calls that were charged in vain or refused for nothing, money."""
 
     name: str
-    calls: int
+    bought: int
+    vain: int
     refused: int
     charged: int
 
@@ -100,22 +101,22 @@ class Ledger:
     told: list[Told]
 
     @property
-    def calls(self) -> int:
-        return sum(line.calls for line in self.causes)
+    def bought(self) -> int:
+        return sum(line.bought for line in self.causes)
 
     @property
-    def refused(self) -> int:
-        return sum(line.refused for line in self.causes)
+    def vain(self) -> int:
+        return sum(line.vain for line in self.causes)
 
     @property
     def each(self) -> int:
-        """Micro-dollars of a picture that was bought, on average."""
-        return self.budget.spent // self.calls if self.calls else 0
+        """Micro-dollars of a picture on average, to a tenth of a cent; what was charged in vain included."""
+        return int(round(self.budget.spent / self.bought, -3)) if self.bought else 0
 
 
 def of(brand: Brand, month: Month) -> Ledger:
     causes = [
-        Line(_CAUSES[Cause(one.cause)], one.calls, one.refused, one.charged)
+        Line(_CAUSES[Cause(one.cause)], one.bought, one.vain, one.refused, one.charged)
         for one in money.ledger(brand, month.start, month.end)
     ]
     groups = _groups(brand, month)
@@ -150,11 +151,7 @@ def _groups(brand: Brand, month: Month) -> list[dict[str, Any]]:
     """By day, person and scene at once: one question."""
     by_person = ("asked_by__first_name", "asked_by__last_name", "asked_by__username")
     rows = attempts(brand, month).order_by().annotate(day=TruncDate("ended_at"))
-    counted = rows.values(*by_person, "render__scene_version__scene__name", "day").annotate(
-        calls=Count("pk", filter=Q(price_charged__gt=0)),
-        refused=Count("pk", filter=Q(price_charged=0) & ~Q(outcome="done")),
-        charged=Sum("price_charged", default=0),
-    )
+    counted = rows.values(*by_person, "render__scene_version__scene__name", "day").annotate(**money.COUNTS)
     return [
         {
             **row,
@@ -173,9 +170,8 @@ def _lines(groups: list[dict[str, Any]], by: str) -> list[Line]:
     """The dearest first."""
     sums: dict[str, Counter[str]] = {}
     for row in groups:
-        counts = {key: row[key] for key in ("calls", "refused", "charged")}
-        sums.setdefault(row[by], Counter()).update(counts)
-    lines = [Line(name, one["calls"], one["refused"], one["charged"]) for name, one in sums.items()]
+        sums.setdefault(row[by], Counter()).update({key: row[key] for key in money.COUNTS})
+    lines = [Line(name, *(one[key] for key in money.COUNTS)) for name, one in sums.items()]
     return sorted(lines, key=lambda line: (-line.charged, line.name))
 
 

@@ -66,11 +66,30 @@ def test_spent_held_and_left_are_told_with_causes_people_and_scenes(
     assert "<dt>held</dt><dd>$0.04</dd>" in page
     assert "$0.12 of $60.00" in page
     assert "$59.84 left" in page
-    assert '>First time</th><td class="num">2</td><td class="num">1</td><td class="num">$0.06</td>' in page
-    assert '>Automatic retry</th><td class="num">1</td>' in page
-    assert '>Ines Marrow</th><td class="num">4</td><td class="num">1</td><td class="num">$0.12</td>' in page
+    assert line("First time", 2, 0, 1, "$0.06") in page
+    assert line("Automatic retry", 1, 0, 0, "$0.03") in page
+    assert line("Ines Marrow", 4, 0, 1, "$0.12") in page
     assert ">Cafe counter</th>" in page
     assert f"<dt>{timezone.now().day} {timezone.now():%B}</dt><dd>$0.12</dd>" in page
+
+
+def test_what_failed_and_was_charged_is_told_apart_from_what_was_bought(
+    sign_in: SignIn, admin: User, call: Call
+) -> None:
+    for _ in range(2):
+        call(cause=Cause.FIRST, price_charged=30_000)
+    call(cause=Cause.FIRST, price_charged=40_100, outcome="task_failed", state=State.FAILED)
+    call(cause=Cause.FIRST, price_charged=0)  # a price of zero that an admin has confirmed
+    page = page_of(sign_in(admin))
+    assert line("First time", 3, 1, 0, "$0.1001") in page
+    assert "<dt>bought</dt><dd>3</dd>" in page
+    assert "<dt>failed, charged</dt><dd>1</dd>" in page
+    assert "<dt>a picture</dt><dd>$0.033</dd>" in page
+
+
+def line(name: str, *figures: object) -> str:
+    cells = "".join(f'<td class="num">{figure}</td>' for figure in figures)
+    return f">{name}</th>{cells}"
 
 
 def test_the_budget_is_warned_about_and_full_when_it_is_used_up(brand: Brand, call: Call) -> None:
