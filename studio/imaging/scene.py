@@ -170,6 +170,14 @@ class Scene:
             "rule": Rule("switch", "shade the product softly with the scene; off keeps its exact pixels")
         },
     )
+    clear_glass: bool = field(
+        default=False,
+        metadata={
+            "rule": Rule(
+                "switch", "show the set through clear panes; for glassware only, white things would clear too"
+            )
+        },
+    )
     palette: tuple[str, ...] = field(
         default=("#ffb45e", "#ffd9a0", "#ff8a3c"),
         metadata={

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.imaging.compose.form import silhouette
+from studio.imaging.compose.glass import let_through
 from studio.imaging.compose.grade import Grain, develop, vignette
 from studio.imaging.compose.linear import linear, shoulder
 from studio.imaging.compose.place import NOTHING_FREE, Free, Shape, compose_frame
@@ -45,6 +46,8 @@ def compose(
     scene = _take(scene, rng)
     shape = Shape(product.shape[1], product.shape[0], form.rise)
     stage = compose_frame(shape, scene, width, height, rng, free)
+    if scene.clear_glass and scene.relight:
+        product = let_through(product)
     cutting = bring_to_size(product, stage)
     if scene.is_transparent:
         pixels = _on_nothing(cutting, width, height)
