@@ -14,7 +14,7 @@ MATERIALS: Final = (
 WALLS: Final = ("none", "plain", "paper", "plaster", "linen", "concrete", "stone", "wood", "blurred")
 SETS: Final = ("cafe", "garden", "night", "hills")
 GOBOS: Final = ("none", "window", "leaves", "blinds")
-PROPS: Final = ("none", "podium")
+PROPS: Final = ("none", "podium", "plinth")
 _HEX: Final = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -133,7 +133,9 @@ class Light:
 class Prop:
     """An abstract thing under the product."""
 
-    kind: str = _choice("none", PROPS, "what the product is placed on")
+    kind: str = _choice(
+        "none", PROPS, "what the product is placed on: a podium is tall, a plinth a low, wide disc"
+    )
     colour: str = _colour("#e8d8d0", "its colour")
 
 

@@ -41,12 +41,33 @@ def assert_inside(composition, margin=0.04):
 
 
 @pytest.mark.parametrize("ratio", ratios.RATIOS)
-@pytest.mark.parametrize("scene", ["cafe-counter", "rose-podium", "pure-white"])
+@pytest.mark.parametrize("scene", ["cafe-counter", "rose-podium", "travertine", "pure-white"])
 def test_every_shape_has_its_exact_size_and_the_whole_product_inside(scene, ratio):
     composition = shot(scene, ratio)
     assert composition.pixels.shape == (*ratios.size(ratio, 160)[::-1], 3)
     assert composition.pixels.dtype == np.uint8
     assert_inside(composition)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("scene", ["dark-slate", "raw-concrete", "travertine"])
+def test_wide_shapes_leave_room_for_words_on_the_side_of_the_shadow(scene, seed):
+    from_right = SCENES[scene].light.direction > 0
+    for ratio in ("21:9", "3:1"):
+        x, _, wide, high = shot(scene, ratio, seed=seed).box
+        free = x if from_right else 1 - x - wide
+        assert free >= 0.48
+        assert 0.26 < (1 - free - wide / 2 if from_right else x + wide / 2) < 0.45, "about a third in"
+        assert high > 0.55
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("scene", ["dark-slate", "pastel-sweep", "garden-table"])
+def test_tall_shapes_leave_room_for_words_above(scene, seed):
+    for ratio in ("9:16", "9:21", "1:3"):
+        _, y, wide, high = shot(scene, ratio, seed=seed).box
+        assert y > 1.2 * (1 - y - high)
+        assert wide > 0.55
 
 
 @pytest.mark.parametrize("shape", [(300, 60), (40, 320)], ids=["spectacles", "vase"])

@@ -11,6 +11,7 @@ from studio.imaging.scene import Scene
 
 MARGIN: Final = 0.05
 CAMERA: Final = 5.0  # distance in product heights: a long lens, as packshots are taken
+DROPS: Final = {"none": 0.0, "podium": 0.62, "plinth": 0.13}  # how high a prop lifts the product
 EYE: Final = CAMERA * tan(radians(10))  # eye level in product heights: packshots look down about 10 degrees
 
 
@@ -119,7 +120,7 @@ def compose_frame(
     unit = max(high, 0.55 * wide)
     left = _within(_column(wide, scene, width, height, rng), wide, width, free.left, free.right)
     top = _within(_row(high, scene, width, height, rng), high, height, free.top, free.bottom)
-    drop = 0.0 if scene.prop.kind == "none" else 0.62
+    drop = DROPS[scene.prop.kind]
     behind = 0.0 if drop else shape.rise * high / unit + 0.08
     return Stage(width, height, left, top, wide, high, unit, _depth(max(scene.horizon, behind), drop), drop)
 
@@ -164,8 +165,8 @@ def _row(high: float, scene: Scene, width: int, height: int, rng: np.random.Gene
     """Free height is shared between headroom and floor; tall frames keep copy space above."""
     ratio = width / height
     above = float(np.interp(ratio, [0.33, 0.56, 1.0, 1.8, 3.0], [0.60, 0.60, 0.58, 0.56, 0.55]))
-    if scene.prop.kind != "none":
-        above -= float(np.interp(ratio, [0.5, 1.0, 2.0], [0.13, 0.2, 0.24]))
+    below = DROPS[scene.prop.kind] / DROPS["podium"]
+    above -= below * float(np.interp(ratio, [0.5, 1.0, 2.0], [0.13, 0.2, 0.24]))
     top = (height - high) * (above + rng.uniform(-0.02, 0.02))
     return float(np.clip(top, MARGIN * height, (1 - MARGIN) * height - high))
 

@@ -117,7 +117,7 @@ class Set:
         if gloss < 0.03:
             return light
         near = np.clip((rows - stage.edge) / max(stage.height - stage.edge, 1), 0, 1)
-        sheen = (gloss * (0.10 + 0.45 * (1 - near) ** 2))[:, None, None].astype(np.float32)
+        sheen = (gloss * (0.11 + 0.6 * (1 - near) ** 1.6))[:, None, None].astype(np.float32)
         light = light * (1 - sheen) + sheen * self._far(columns, rows, sway)
         if self._mirror is None:
             return light
@@ -135,7 +135,7 @@ class Set:
     def _smeared(self) -> Map:
         assert self._room is not None
         sigma = 0.05 * max(self._room.shape[:2])
-        return cv2.GaussianBlur(self._room, (0, 0), sigma * 0.35, sigmaY=sigma)
+        return cv2.GaussianBlur(self._room, (0, 0), sigma * 0.16, sigmaY=sigma)
 
     def _with_podium(self, podium: Podium, light: Map, columns: Map, rows: Map) -> Map:
         fields, colour = self._fields, linear(self.scene.prop.colour)
@@ -152,7 +152,8 @@ def _podium(scene: Scene, stage: Stage, form: Silhouette) -> Podium | None:
     if scene.prop.kind == "none":
         return None
     half, deep = 0.5 * stage.wide / stage.unit, form.depth(stage)
-    radius = max(1.28 * half + 0.08, float(np.hypot(half, 0.5 * deep)) + 0.14)
+    wide = 1.0 if scene.prop.kind == "podium" else 1.35
+    radius = wide * max(1.28 * half + 0.08, float(np.hypot(half, 0.5 * deep)) + 0.14)
     return Podium(radius, centre=max(0.55 * half, 0.5 * deep), drop=stage.drop)
 
 
