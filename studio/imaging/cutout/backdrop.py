@@ -12,7 +12,7 @@ from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, frame, shrin
 _DEGREE = 3
 _COARSE = 4  # px of the picture per px of the grid on which differences are spread
 _SHADOW_HUE = 6.0  # Lab by which a shadow may stray in hue, for the share of light it takes
-_DEEPEST = 0.35  # a shadow keeps at least this share of the backdrop's lightness
+_DEEPEST = 0.3  # a shadow keeps at least this share of the backdrop's lightness
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces, pieces
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
 
 _LIGHT, _TINT = 1.5, 4.0  # Lab by which a slit may stray; JPEG lets tints bleed into it
+_OTHER = 10.0  # Lab from which it is clearly another material
 _FLAT = 1.5  # Lab per px
 _DENSE = 0.2  # share of other material around
 _PURE = 2.0  # how many times more of it than of what is only darker than the backdrop
@@ -45,7 +46,7 @@ def _compare(lab: Plane, foretold: list[Plane], noise: Noise) -> tuple[Mask, Mas
         stray = np.abs(lab - surface)
         tint = np.hypot(stray[..., 1], stray[..., 2])
         exact |= (stray[..., 0] < max(_LIGHT, 3 * noise.light)) & (tint < max(_TINT, 3 * noise.chroma))
-        other &= ~could_be_backdrop(lab, surface, noise)
+        other &= ~could_be_backdrop(lab, surface, noise) & (stray.max(axis=2) > _OTHER)
     return exact & (slope(lab[..., 0]) < _FLAT), other
 
 
