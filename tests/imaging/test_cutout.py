@@ -156,7 +156,7 @@ def test_a_picture_with_a_side_under_64_pixels_is_kept_and_of_no_use(shape: tupl
 
 def test_a_product_that_fills_the_frame_to_every_corner_touches_its_edge() -> None:
     everywhere, plane = np.ones((60, 80), bool), np.zeros((60, 80), np.float32)
-    assert judge(Segments(everywhere, ~everywhere, plane, plane, plane, [], Noise(1, 1)), 1) == (
+    assert judge(Segments(everywhere, ~everywhere, plane, plane, plane, [], Noise(1, 1), ~everywhere), 1) == (
         0.0,
         "touches_edge",
     )

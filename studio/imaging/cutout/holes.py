@@ -16,6 +16,7 @@ _LEAST = 12  # px of area
 _OPEN = 0.16  # share of the rim that may lack a line, or weigh as much in lines with no product beside them
 _STRAY = 1.0  # Lab by which a hole's lightness may differ from what its rows foretell, in the median
 _UNEVEN = 0.6, 2.5  # and how far it may spread: inside a product like the backdrop, and more inside another
+_OFF, _SPREAD = 8.0, 3.0  # up to these a large patch may be a hole still
 _DISTINCT = 0.35  # share of the product around from which it is another material than the backdrop
 _LARGE = 0.01  # of the product: below, an equally bright patch may as well be a highlight on chrome
 _BLOWN = 98.5  # lightness from which any highlight looks like a white backdrop, so that its rim must be sharp
@@ -42,17 +43,26 @@ class Enclosed:
 
 
 def find_holes(
-    lab: Plane, lit: Plane, shaded: Plane, rows: Plane, noise: Noise, reached: Mask, edges: Edges
-) -> Mask:
-    """The enclosed backdrop; `lit`, `shaded` and `rows` foretell it from what is around."""
+    lab: Plane, foretold: list[Plane], noise: Noise, reached: Mask, edges: Edges
+) -> tuple[Mask, Mask]:
+    """The enclosed backdrop, and large patches that may be some; `foretold` as in Segments."""
     lab = blur(lab, 1.0)
-    likely = np.logical_or.reduce([could_be_backdrop(lab, plane, noise) for plane in (lit, shaded, rows)])
+    likely = np.logical_or.reduce([could_be_backdrop(lab, plane, noise) for plane in foretold])
+    rows = _nearest(lab, *foretold[-2:])
     inside = Enclosed(lab, edges, rows, ~likely, reached)
     exact = _exact(lab, rows, noise)
     free = exact & ~reached & ~edges.lines
-    holes = _patches(inside, free, edges.lines)
+    holes, unsure = _patches(inside, free, edges.lines)
     holes |= _wheels(inside, free & ~holes)
-    return holes | _patches(inside, (exact | likely) & ~reached & ~edges.hard & ~holes, edges.hard)
+    more, unsure_too = _patches(inside, (exact | likely) & ~reached & ~edges.hard & ~holes, edges.hard)
+    holes |= more
+    return holes, (unsure | unsure_too) & ~holes
+
+
+def _nearest(lab: Plane, one: Plane, other: Plane) -> Plane:
+    """At each pixel that of two surfaces which is closer in lightness."""
+    closer = np.abs(lab - one)[..., :1] < np.abs(lab - other)[..., :1]
+    return np.where(closer, one, other)
 
 
 def _exact(lab: Plane, foretold: Plane, noise: Noise) -> Mask:
@@ -61,9 +71,10 @@ def _exact(lab: Plane, foretold: Plane, noise: Noise) -> Mask:
     return np.asarray(alike & (stray[..., 0] < max(1.5, 3 * noise.light)))
 
 
-def _patches(inside: Enclosed, free: Mask, lines: Mask) -> Mask:
-    holes, least = np.zeros_like(free), _LARGE * float((~inside.reached).sum())
-    space = room(lines)
+def _patches(inside: Enclosed, free: Mask, lines: Mask) -> tuple[Mask, Mask]:
+    """The free patches that are holes, and those of which it is hard to say."""
+    holes, unsure = np.zeros_like(free), np.zeros_like(free)
+    large, space = _LARGE * float((~inside.reached).sum()), room(lines)
     for radius in _DISCS:
         count, labels, rows = pieces(free & ~holes & (space > radius), connectivity=4)
         for i in range(1, count):
@@ -72,21 +83,31 @@ def _patches(inside: Enclosed, free: Mask, lines: Mask) -> Mask:
                 continue
             window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
             patch = grow(labels[window] == i, radius) & free[window]
-            if _is_hole(inside.window(window), patch, least):
-                holes[window] |= patch
-    return holes
+            odds = _odds(inside.window(window), patch, large)
+            holes[window] |= patch & (odds == 1)
+            unsure[window] |= patch & (0 < odds < 1)
+    return holes, unsure
 
 
-def _is_hole(near: Enclosed, patch: Mask, large: float) -> bool:
+def _odds(near: Enclosed, patch: Mask, large: float) -> float:
+    """1 for a hole, 0 for a part of the product, in between where the one looks like the other."""
     around = grow(patch, 10) & ~grow(patch, 4) & ~near.reached
     distinct = float(near.unlike[around].mean()) if around.any() else 1.0
     if not (_is_framed(near, patch, distinct) and _islands(patch) < 0.05 * patch.sum()):
-        return False
+        return 0
     if distinct < _DISTINCT and (patch.sum() < large or not _is_sharp(near, patch)):
-        return False
+        return 0
     stray = (near.lab - near.foretold)[patch][:, 0]
-    as_foretold = abs(np.median(stray)) < _STRAY and stray.std() < _UNEVEN[0] + _UNEVEN[1] * distinct**2
-    return bool(as_foretold and _stands_out(near, patch))
+    off, spread = abs(float(np.median(stray))), float(stray.std())
+    if (
+        not _stands_out(near, patch)
+        or off > _OFF
+        or spread > max(_SPREAD, _UNEVEN[0] + _UNEVEN[1] * distinct**2)
+    ):
+        return 0
+    if off < _STRAY * (1 + distinct**2) and spread < _UNEVEN[0] + _UNEVEN[1] * distinct**2:
+        return 1
+    return 0.5 if patch.sum() >= large else 0
 
 
 def _is_framed(near: Enclosed, patch: Mask, distinct: float) -> bool:

@@ -29,8 +29,9 @@ class Segments:
     edges: Plane
     misfit: Plane  # Lab distance to the surface through the frame
     contrast: Plane  # largest Lab difference to the backdrop behind
-    foretold: list[Plane]  # Lab surfaces of the backdrop: lit, with the shadows nearby, and row by row
+    foretold: list[Plane]  # Lab surfaces of the backdrop: lit, with the shadows nearby, and twice row by row
     noise: Noise
+    unsure: Mask  # parts of the product that look like holes
     kept: Mask | None = None  # product because a person said so, whatever its colour says
 
 
@@ -41,14 +42,16 @@ def segment(lab: Plane) -> Segments:
     reached, lit = flood(lab, first, noise, edges)
     for _ in range(2):  # a hole that is found helps to foretell the next
         shaded, rows = nearby(lab, lit, reached), across(lab, reached)
-        reached |= find_holes(lab, lit, shaded, rows, noise, reached, edges)
+        foretold = [lit, shaded, lit + across(lab - lit, reached), rows]
+        holes, unsure = find_holes(lab, foretold, noise, reached, edges)
+        reached |= holes
     product = _within_frame(_snap(lab, reached, edges.hard, shaded))
     product = fill_pockets(product, lab, reached, noise, edges)
     product &= ~contact_shadow(product, lab, lit, noise, edges.hard)
     product = _keep(product, ~could_be_backdrop(lab, rows, noise))
     contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
     misfit = np.linalg.norm(lab - first, axis=2)
-    return Segments(product, reached, edges.strength, misfit, contrast, [lit, shaded, rows], noise)
+    return Segments(product, reached, edges.strength, misfit, contrast, foretold, noise, unsure & product)
 
 
 def _snap(lab: Plane, reached: Mask, lines: Mask, backdrop: Plane) -> Mask:

@@ -30,7 +30,9 @@ def judge(parts: Segments, clear: float) -> tuple[float, str]:
     doubts = {
         "background_not_plain": plainness,
         "touches_edge": _clearance(parts),
-        "low_contrast": max(_CORRIGIBLE, _visibility(parts) * _falling(1 - clear, 0.06, 0.3)),
+        "low_contrast": max(
+            _CORRIGIBLE, _visibility(parts) * _falling(1 - clear, 0.06, 0.3) * _wholeness(parts)
+        ),
         "thin_parts": max(_CORRIGIBLE, _solidity(parts)),
     }
     reason = min(doubts, key=lambda code: doubts[code])
@@ -59,6 +61,11 @@ def _visibility(parts: Segments) -> float:
     seen = float(np.percentile(parts.contrast[margin], 20))
     alike = float((parts.contrast[parts.product] < _ALIKE).mean())
     return float(np.clip(0.25 + 0.075 * seen, 0, 1)) * _falling(alike, 0.2, 0.9)
+
+
+def _wholeness(parts: Segments) -> float:
+    """Little of the product may look as if the backdrop were seen through a hole."""
+    return _falling(float(parts.unsure.sum() / max(1, parts.product.sum())), 0.005, 0.03)
 
 
 def _solidity(parts: Segments) -> float:
