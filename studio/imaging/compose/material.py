@@ -17,7 +17,7 @@ SIZE: Final = 1024
 SPAN: Final = 2.6
 KEPT: Final = 8
 LEVELS: Final = 7
-FIBRE: Final = ("wood",)  # materials whose finest detail runs along x
+FINEST: Final = {"wood": "fibre", "marble": "plain", "water": "plain"}  # finer than the tile; else grit
 
 
 @lru_cache(maxsize=KEPT)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from studio.imaging.compose.linear import linear
-from studio.imaging.compose.material import FIBRE, LEVELS, SIZE, SPAN, pyramid
+from studio.imaging.compose.material import FINEST, LEVELS, SIZE, SPAN, pyramid
 from studio.imaging.noise import Map, f32
 
 
@@ -29,7 +29,7 @@ class Surface:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._levels = pyramid(look.material)
-        self._grit = pyramid("fibre" if look.material in FIBRE else "grit")
+        self._grit = pyramid(FINEST.get(look.material, "grit"))
         self._colour, self._accent = linear(look.colour), linear(look.accent)
         self._density = SIZE / (SPAN * look.scale)
 
