@@ -169,7 +169,7 @@ class Scene:
     relight: bool = field(
         default=True,
         metadata={
-            "rule": Rule("switch", "shade the product softly with the scene; off keeps its exact pixels")
+            "rule": Rule("switch", "shade and tint the product with the scene; off keeps its exact pixels")
         },
     )
     clear_glass: bool = field(

@@ -59,12 +59,15 @@ def compose(
 
 
 def _take(scene: Scene, rng: np.random.Generator) -> Scene:
-    """The lamp stands a little elsewhere in every take, never on the other side."""
-    light, turn = scene.light, rng.uniform(-9, 9)
-    if abs(np.sin(np.radians(light.direction))) < 0.2:
-        turn /= 9
-    height = float(np.clip(light.height + rng.uniform(-4, 4), 12, 80))
-    return replace(scene, light=replace(light, direction=light.direction + turn, height=height))
+    """Lamp and camera stand a little elsewhere in every take, the lamp never on the other side."""
+    light, turn = scene.light, rng.uniform(-15, 15)
+    if abs(np.sin(np.radians(light.direction))) < 0.28:
+        turn /= 15
+    height = float(np.clip(light.height + rng.uniform(-6, 6), 12, 80))
+    horizon = float(np.clip(scene.horizon + rng.uniform(-0.04, 0.04), 0.05, 0.85))
+    return replace(
+        scene, horizon=horizon, light=replace(light, direction=light.direction + turn, height=height)
+    )
 
 
 def _box(cutting: Cutting, width: int, height: int) -> tuple[float, float, float, float]:

@@ -114,7 +114,7 @@ def compose_frame(
     if scene.ground.material == "none":
         return _fill_frame(shape, scene, width, height, free)
     share_x, share_y = _shares(shape, width / height, scene)
-    scale = min(share_x * width / shape.wide, share_y * height / shape.high) * rng.uniform(0.95, 1.0)
+    scale = min(share_x * width / shape.wide, share_y * height / shape.high) * rng.uniform(0.88, 1.0)
     scale = min(scale, _fit(shape, free.room(width, height)))
     wide, high = shape.wide * scale, shape.high * scale
     unit = max(high, 0.55 * wide)
@@ -157,7 +157,7 @@ def _column(wide: float, scene: Scene, width: int, height: int, rng: np.random.G
     """Wide frames put the product towards the light, on a third at most: its shadow falls into free space."""
     aside = float(np.interp(width / height, [1.2, 1.78, 2.4, 3.0], [0.0, 0.07, 0.14, 0.165]))
     towards = 1 if sin(radians(scene.light.direction)) > 0 else -1
-    middle = width * (0.5 + aside * towards + rng.uniform(-0.022, 0.022))
+    middle = width * (0.5 + aside * towards + rng.uniform(-0.035, 0.035))
     return float(np.clip(middle - wide / 2, MARGIN * width, (1 - MARGIN) * width - wide))
 
 
