@@ -58,10 +58,9 @@ def bring_to_size(product: NDArray[np.uint8], stage: Stage) -> Cutting:
 def _resample(
     product: NDArray[np.uint8], size: tuple[int, int], how: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    weighted = np.empty(product.shape, np.float32)
-    coverage = product[..., 3:].astype(np.float32) / 255
-    weighted[..., :3] = product[..., :3] * coverage
-    weighted[..., 3:] = coverage
+    weighted = product.astype(np.float32)
+    weighted[..., 3] /= 255
+    weighted[..., :3] *= weighted[..., 3:]  # in place: a large packshot is heavy enough once
     small = cv2.resize(weighted, size, interpolation=how)
     alpha = np.clip(small[..., 3:], 0, 1)
     colour = small[..., :3] / np.maximum(alpha, 1 / 255)
