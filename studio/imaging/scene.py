@@ -192,7 +192,7 @@ class Scene:
         """A scene from a plain table as JSON or TOML give it. Raises SceneError at the first wrong value."""
         scene: Scene = _read(cls, values, "")
         if scene.wall.material == "none" != scene.ground.material:
-            raise SceneError("wall.material", "none", "it only where ground.material is none too")
+            raise SceneError("wall.material", "none", "none only where ground.material is none too")
         return scene
 
     @property

@@ -49,6 +49,16 @@ def test_a_scene_for_glassware_is_dark_behind_the_glass():
     assert np.abs(seen.pixels[label].astype(int) - shut.pixels[label]).max() < 12
 
 
+def test_glass_casts_a_lighter_shadow():
+    hard = Scene.parse({"ground": {"material": "paper"}, "light": {"hardness": 0.9, "fill": 0.2}})
+    shut, seen = (compose(bottle(), replace(hard, clear_glass=on), 300, 300, 1) for on in (False, True))
+    x, _, wide, _ = (round(side * 300) for side in seen.box)
+    beside = [picture.pixels[:, x + wide + 4 :].astype(float).mean(2) for picture in (shut, seen)]
+    lighter = beside[1] - beside[0]
+    assert lighter.max() > 30
+    assert lighter.min() > -10
+
+
 def test_a_locked_product_is_not_looked_through():
     locked = replace(SLATE, relight=False)
     pictures = [

@@ -1,6 +1,7 @@
 """A product's rough form, guessed from its silhouette: where it stands, and points to cast shadows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -45,15 +46,21 @@ class Silhouette:
 
     Columns that touch the ground follow the outline; those that overhang (handles, crowns) take the line
     between their neighbours, so that a handle's shadow and mirror image start where the ground is.
+    `shade` is how much light each part stops, where that is less than its coverage.
     """
 
     alpha: Map
     line: Map
+    shade: Map
 
     @property
     def rise(self) -> float:
         """How far the hindmost foot stands above the nearest, as a share of the product's height."""
         return float(self.line.max() - self.line.min()) / len(self.alpha)
+
+    def thinned(self, coverage: NDArray[np.uint8]) -> "Silhouette":
+        """The same form where some of it lets light through; `coverage` (h, w) is what is left."""
+        return replace(self, shade=_shrunk(coverage, self.alpha.shape[1::-1]))
 
     def depth(self, stage: Stage) -> float:
         """How far behind the nearest foot the hindmost stands, in world units."""
@@ -78,15 +85,20 @@ class Silhouette:
         y = np.maximum(feet[columns] - rows, 0) * cell * away
         thick = _thickness(small > 0.3) * cell
         z = z - _overhang(thick)[rows, columns]
-        return _layers(x, y, z, thick[rows, columns], small[rows, columns], cell)
+        shade = cv2.resize(self.shade, size, interpolation=cv2.INTER_AREA)
+        return _layers(x, y, z, thick[rows, columns], shade[rows, columns], cell)
 
 
 def silhouette(alpha: NDArray[np.uint8]) -> Silhouette:
     """The form of a trimmed cut-out's coverage (h, w)."""
     scale = FINE / max(alpha.shape)
     size = max(2, round(alpha.shape[1] * scale)), max(2, round(alpha.shape[0] * scale))
-    small = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    return Silhouette(small, _standing_line(small))
+    small = _shrunk(alpha, size)
+    return Silhouette(small, _standing_line(small), small)
+
+
+def _shrunk(alpha: NDArray[np.uint8], size: Sequence[int]) -> Map:
+    return f32(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) / np.float32(255))
 
 
 def _standing_line(alpha: Map) -> Map:

@@ -48,6 +48,7 @@ def compose(
     stage = compose_frame(shape, scene, width, height, rng, free)
     if scene.clear_glass and scene.relight:
         product = let_through(product)
+        form = form.thinned(product[..., 3])
     cutting = bring_to_size(product, stage)
     if scene.is_transparent:
         pixels = _on_nothing(cutting, width, height)
