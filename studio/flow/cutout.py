@@ -17,7 +17,7 @@ from studio.imaging import decoder
 from studio.imaging.cutout import Cutout, cut_out, strokes
 from studio.imaging.encode import png, webp
 from studio.imaging.errors import Refused
-from studio.messages import UNCUTTABLE
+from studio.messages import DOUBTS
 from studio.models import Correction, Packshot
 
 LEAST_CONFIDENCE: Final = 0.15  # under this there is nothing that could be called a product
@@ -49,7 +49,7 @@ def is_hopeless(packshot: Packshot) -> bool:
 
 def is_doubtful(packshot: Packshot) -> bool:
     """Whether it is known that the cut-out may not be clean."""
-    return packshot.cutout_reason in UNCUTTABLE
+    return packshot.cutout_reason in DOUBTS
 
 
 def is_due(packshot: Packshot) -> bool:

@@ -13,7 +13,7 @@ from studio.messages.files import FILES, WAYS_OUT
 from studio.messages.message import Message
 from studio.messages.provider import PROVIDER
 
-__all__ = ["MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message", "say"]
+__all__ = ["DOUBTS", "MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message", "say"]
 
 MESSAGES: Final[dict[str, Message]] = {
     **FILES,
@@ -115,7 +115,7 @@ MESSAGES: Final[dict[str, Message]] = {
     "thin_parts": Message(
         "The product has very thin parts",
         "In {file} some of them may be missing or grown together.",
-        "Look at the cut-out, and correct it with the brush.",
+        "Look at the cut-out, and correct it with the brush, or use HiAPI.",
     ),
     "tiny": Message(
         "The packshot is too small",
@@ -276,8 +276,9 @@ MESSAGES: Final[dict[str, Message]] = {
     **PROVIDER,
 }
 
-# What a cut-out may suffer from. Trying again ends the same way: it needs the brush, or another packshot.
+# Trying such a picture again ends the same way: it needs the brush, or another packshot.
 UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
+DOUBTS: Final = (*UNCUTTABLE, "thin_parts")  # with which a cut-out may be worth a look
 
 
 UNKNOWN: Final = Message(

@@ -264,14 +264,17 @@ def test_a_plan_of_which_nothing_can_be_cut_out_says_so_once(
     assert f'<a href="/packshots/{table.mug.cover.pk}/cutout/">Correct MUG-0114</a>' in answer
 
 
+@pytest.mark.parametrize(
+    ("doubt", "said"), [("low_contrast", "looks like its background"), ("thin_parts", "has very thin parts")]
+)
 def test_a_doubtful_cut_out_is_named_with_its_doubt_and_leads_to_the_brush(
-    sign_in: SignIn, marketer: User, table: Table
+    sign_in: SignIn, marketer: User, table: Table, doubt: str, said: str
 ) -> None:
-    table.mug.packshots.update(cutout="x.png", cutout_confidence=0.5, cutout_reason="low_contrast")
+    table.mug.packshots.update(cutout="x.png", cutout_confidence=0.5, cutout_reason=doubt)
     client, where = sign_in(marketer), f"/shoots/{table.draft.pk}/plan/"
     answer = client.post(where, table.choice, headers=HTMX).content.decode()
     assert "<b>MUG-0114</b> may not cut out cleanly." in answer
-    assert f'background. <a href="/packshots/{table.mug.cover.pk}/cutout/">Correct the cut-out' in answer
+    assert f'{said}. <a href="/packshots/{table.mug.cover.pk}/cutout/">Correct the cut-out' in answer
     assert "shoot again on plain paper, or use HiAPI" in answer
     table.mug.packshots.update(cutout_confidence=1.0, cutout_reason="corrected")
     assert b"may not cut out" not in client.get(where).content
