@@ -289,12 +289,16 @@ document.addEventListener("keydown", (event) => {
     if (line) return;
     const again = event.shiftKey || event.key.toLowerCase() === "y";
     again ? turn(future, past) : turn(past, future);
-  } else if (event.key === " " && !event.target.closest("button, a, input, summary")) {
-    event.preventDefault();
+  } else if (event.key === " " && (stage.matches(":hover") || !event.target.closest("button, a, input, summary"))) {
+    event.preventDefault(); // a button that was pressed last is not pressed again
     hold(true);
   }
 });
-document.addEventListener("keyup", (event) => event.key === " " && hold(false));
+document.addEventListener("keyup", (event) => {
+  if (event.key !== " " || !held) return;
+  event.preventDefault();
+  hold(false);
+});
 addEventListener("blur", () => hold(false));
 
 function hold(on) {

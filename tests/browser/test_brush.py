@@ -157,6 +157,7 @@ def test_the_packshot_is_moved_with_the_space_bar_and_zoomed_where_the_mouse_is(
     page.keyboard.up("Control")
     expect(page.locator("[data-zoomed]")).to_have_text("400 %")
     before = stage.evaluate("one => one.scrollLeft")
+    page.get_by_role("button", name="Keep").focus()
     page.keyboard.down(" ")
     page.mouse.down()
     page.mouse.move(x - 120, y, steps=4)
@@ -164,6 +165,7 @@ def test_the_packshot_is_moved_with_the_space_bar_and_zoomed_where_the_mouse_is(
     page.keyboard.up(" ")
     assert stage.evaluate("one => one.scrollLeft") == pytest.approx(before + 120, abs=2)
     assert inked(page) == 0, "it was moved, not drawn over"
+    expect(page.get_by_role("button", name="Remove")).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.browser_context_args(
