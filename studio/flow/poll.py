@@ -138,9 +138,8 @@ def _settle(attempt: Attempt, task: Task) -> None:
 
 def _turn_page(gate: Gate, page: Glance) -> bool:
     """On to the next page while it may hold tasks of ours, else back to the first after a pause."""
-    span = _running(gate.engine).aggregate(
-        oldest=Min("attempts__first_sent_at"), youngest=Max("attempts__first_sent_at")
-    )
+    open_ones = Attempt.objects.filter(engine=gate.engine, outcome="", render__state=State.RUNNING)
+    span = open_ones.aggregate(oldest=Min("first_sent_at"), youngest=Max("first_sent_at"))
     created = [task.created_at for task in page.tasks if task.created_at]
     beyond = not span["oldest"] or bool(created and min(created) < span["oldest"] - EARLY)
     if page.more and not beyond and gate.list_page < PAGES:

@@ -195,3 +195,18 @@ def test_while_a_page_of_the_list_is_due_one_permit_is_left_for_it(
     assert pace.turn_of_list("hiapi", timedelta(seconds=30)) is None
     Gate.change("hiapi", next_at=timezone.now())
     assert len(claim()) == 3
+
+
+def test_the_list_is_read_back_to_what_runs_and_not_to_what_ended(queued: list[Render], sell: Sell) -> None:
+    engine = sell()
+    flow.advance(queued[0])
+    now = timezone.now()
+    queued[0].attempts.create(
+        brand_id=queued[0].brand_id, number=7, engine="hiapi", key="7" * 32, request=b"",
+        outcome="task_failed", first_sent_at=now - timedelta(days=9), ended_at=now,
+    )  # fmt: skip
+    tasks = [Task(f"x{n}", "m", now - timedelta(minutes=n), Working(5)) for n in range(100)]
+    pages: list[int] = []
+    engine.glance = lambda page: pages.append(page) or Glance(tasks, page < 3)  # type: ignore[assignment, method-assign, func-returns-value]
+    read_list()
+    assert pages == [1], "the first page goes back far enough"
