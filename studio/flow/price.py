@@ -1,6 +1,5 @@
 """Prices are read often, kept with their date, and never guessed."""
 
-import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +11,7 @@ from studio.flow import price_list
 from studio.flow.engines import ENGINES, is_remote, remote
 from studio.flow.order import sketch
 from studio.imaging.errors import Refused
-from studio.models import Basis, PriceList, Render, Shoot
+from studio.models import Attempt, Basis, PriceList, Render, Shoot
 from studio.providers.base import Quote
 from studio.providers.errors import Declined, ProviderError
 from studio.providers.prices import PriceError, parse
@@ -20,6 +19,7 @@ from studio.providers.prices import PriceError, parse
 log = logging.getLogger(__name__)
 READ_EVERY: Final = timedelta(minutes=5)
 TRY_EVERY: Final = timedelta(seconds=20)  # of one process, while they cannot be had
+KEPT_FOR: Final = timedelta(hours=1)
 FRESH: Final = timedelta(seconds=2)  # a launch reads again what is older
 
 _not_before: dict[str, datetime] = {}
@@ -87,15 +87,34 @@ def read(engine: str) -> bytes | None:
 
 
 def keep(engine: str, document: bytes | None) -> None:
-    """The same bytes are one row, seen again; other bytes are a new one, whatever they say."""
+    """The same prices are one row, seen again, whatever else has changed in the document."""
     if document is None:
         return
-    sha256 = hashlib.sha256(document).hexdigest()
+    sha256 = remote(engine).price_print(document)
     newest = price_list.newest(engine)
     if newest and newest.sha256 == sha256:
         PriceList.objects.filter(pk=newest.pk).update(seen_at=timezone.now())
         return
-    PriceList.objects.create(engine=engine, sha256=sha256, document=document, problem=_problem(document))
+    zeros = _still_confirmed(engine, newest, document)
+    PriceList.objects.create(
+        engine=engine, sha256=sha256, document=document, problem=_problem(document), zeros=zeros
+    )
+    _forget(engine)
+
+
+def _still_confirmed(engine: str, before: PriceList | None, document: bytes) -> list[str]:
+    """Models whose zero a person has confirmed, and of which the new document says just the same."""
+    if before is None or not before.zeros or _problem(document):
+        return []
+    price_print, old = remote(engine).price_print, bytes(before.document)
+    return [model for model in before.zeros if price_print(old, model) == price_print(document, model)]
+
+
+def _forget(engine: str) -> None:
+    """Lists by which nothing was bought, once nobody can be buying by them any more."""
+    bought_by = Attempt.objects.exclude(price_list=None).values("price_list")
+    old = PriceList.objects.filter(engine=engine, seen_at__lt=timezone.now() - KEPT_FOR)
+    old.exclude(pk__in=bought_by).delete()
 
 
 def confirm_zero(model: str, engine: str = "hiapi") -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class PriceList(models.Model):
-    """One reading of the provider's price document. A new row only when its bytes changed."""
+    """One reading of the provider's price document. A new row only when prices of ours changed."""
 
     engine = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)

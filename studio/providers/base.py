@@ -167,3 +167,6 @@ class Remote(Provider, Protocol):
 
     def fetch_prices(self) -> bytes:
         """The price document as it is served, at most 4 MB. Raises Wait or Unheard."""
+
+    def price_print(self, document: bytes, model: str = "") -> str:
+        """64 characters, the same for documents with the same prices: of this model, or of all we know."""

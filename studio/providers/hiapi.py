@@ -13,7 +13,7 @@ from studio.providers.dialects import Row
 from studio.providers.download import download
 from studio.providers.errors import Declined
 from studio.providers.http import Http
-from studio.providers.prices import Prices
+from studio.providers.prices import Prices, fingerprint
 
 CREATE_SECONDS: Final = 60.0
 LIST_BYTES: Final = 4_000_000
@@ -111,6 +111,10 @@ class Hiapi:
 
     def fetch_prices(self) -> bytes:
         return public_document(self._http, f"{self._account.site_url.rstrip('/')}/api/pricing", PRICE_BYTES)
+
+    def price_print(self, document: bytes, model: str = "") -> str:
+        rows = [self._rows.of(model)] if model else self._rows.rows.values()
+        return fingerprint(document, {row.price_id for row in rows})
 
     def close(self) -> None:
         """Ends its connections; the next call opens new ones."""

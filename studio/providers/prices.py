@@ -1,8 +1,9 @@
 """HiAPI's price list: what one picture costs, in micro-dollars. What is not certain is not known."""
 
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Context, Decimal
 from typing import Any, Final
@@ -13,6 +14,7 @@ MICRO: Final = 1_000_000
 MOST: Final = 1_000  # dollars: a dearer picture is a mistake in the list
 CONDITIONS: Final = {"match", "with"}
 UNIT: Final = re.compile(r"((per|/) *)?(1 )?(image|picture|call|request|generation|task)s?", re.IGNORECASE)
+TOLD: Final = ("base_usd_value", "model_price", "base_display_unit", "output_type", "factors", "policies")
 UPWARDS: Final = Context(prec=50, rounding=ROUND_CEILING, traps=[])
 
 Policy = Mapping[str, Any]
@@ -77,6 +79,24 @@ def parse(document: bytes) -> Prices:
         if isinstance(name, str) and rows.setdefault(name, row) != row:
             doubles.add(name)
     return Prices(rows, frozenset(doubles))
+
+
+def fingerprint(document: bytes, price_ids: Collection[str]) -> str:
+    """The same for documents that say the same about these prices, whatever else stands in them.
+
+    Of its bytes where the document makes no sense.
+    """
+    try:
+        prices = parse(document)
+    except PriceError:
+        return hashlib.sha256(document).hexdigest()
+    told = {
+        name: [{key: row[key] for key in TOLD if key in row}, name in prices.doubles]
+        for name, row in prices.rows.items()
+        if name in price_ids
+    }
+    text = json.dumps(told, sort_keys=True, default=lambda number: {"number": str(number)})
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_of_a_picture(row: Mapping[str, Any]) -> bool:

@@ -1,11 +1,13 @@
 """A price that is not certain buys nothing; one that has changed asks again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from studio.flow import money, price
 from studio.flow import shoot as flow
@@ -90,13 +92,60 @@ def test_a_zero_that_an_admin_has_confirmed_is_bought_for_nothing(brand: Brand, 
     assert (render.attempts.get().price_charged, standin.ledger.spent()) == (0, 0)
 
 
-def test_a_confirmed_zero_holds_for_that_list_alone(brand: Brand, vendor: Vendor) -> None:
+def read_again() -> None:
+    price.refresh("hiapi", older_than=price.FRESH * 0)
+
+
+def test_what_is_not_about_our_prices_makes_no_new_list(db: None, vendor: Vendor) -> None:
+    standin = vendor()
+    price.refresh("hiapi")
+    first = PriceList.objects.get()
+    standin.prices.document["data"].append({"model_name": "a-video", "base_usd_value": 0.7})
+    standin.prices.document["at"] = "2026-11-25T04:20:00Z"
+    read_again()
+    assert PriceList.objects.get() == first
+    assert PriceList.objects.get().seen_at > first.seen_at
+    standin.prices.set(EDIT, 0.05)
+    read_again()
+    assert PriceList.objects.count() == 2
+    assert price.quote("hiapi", "gi2-edit", "1:1", "1K").amount == 50_000
+
+
+def test_lists_by_which_nothing_was_bought_are_not_kept(brand: Brand, vendor: Vendor) -> None:
+    standin = vendor()
+    render = market.finished(market.launched(brand, "gi2-edit"))
+    bought_by = render.attempts.get().price_list
+    for dollars in (0.05, 0.06, 0.07):
+        PriceList.objects.update(seen_at=timezone.now() - timedelta(hours=2))
+        standin.prices.set(EDIT, dollars)
+        read_again()
+    kept = list(PriceList.objects.all())
+    assert [one.pk for one in kept[1:]] == [bought_by.pk]  # type: ignore[union-attr]
+    assert price.quote("hiapi", "gi2-edit", "1:1", "1K").amount == 70_000
+
+
+def test_a_confirmed_zero_outlives_a_list_that_says_the_same_about_it(db: None, vendor: Vendor) -> None:
+    standin = vendor()
+    standin.prices.set(EDIT, 0)
+    price.refresh("hiapi")
+    price.confirm_zero("gi2-edit")
+    standin.prices.set("gpt-image-2/text-to-image", 0.05)
+    read_again()
+    assert PriceList.objects.count() == 2
+    assert price.quote("hiapi", "gi2-edit", "1:1", "1K").amount == 0
+    for dollars in (0.03, 0):
+        standin.prices.set(EDIT, dollars)
+        read_again()
+    assert price.quote("hiapi", "gi2-edit", "1:1", "1K").problem == "price_zero", "once it cost something"
+
+
+def test_a_confirmed_zero_does_not_outlive_another_rule_about_it(brand: Brand, vendor: Vendor) -> None:
     standin = vendor()
     standin.prices.set(EDIT, 0)
     price.refresh("hiapi")
     price.confirm_zero("gi2-edit")
     standin.prices.set(EDIT, 0, _4K=0.5)
-    price.refresh("hiapi", older_than=price.FRESH * 0)
+    read_again()
     assert price.quote("hiapi", "gi2-edit", "1:1", "1K").problem == "price_zero"
 
 

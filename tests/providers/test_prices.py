@@ -9,7 +9,7 @@ from studio.imaging.ratios import RATIOS
 from studio.messages import say
 from studio.providers import dialects
 from studio.providers.base import Quote
-from studio.providers.prices import PriceError, parse
+from studio.providers.prices import PriceError, fingerprint, parse
 from tests.standin.faults import Faults
 from tests.standin.price_faults import KINDS, price_reply
 from tests.standin.pricing import PriceList
@@ -265,3 +265,23 @@ def test_a_price_for_a_picture_or_a_call_is_one(more: dict[str, Any]) -> None:
 def test_a_price_for_anything_else_is_none(more: dict[str, Any]) -> None:
     told = quote(row(0.03, **more))
     assert (told.amount, told.problem) == (None, "price_unit")
+
+
+def test_documents_that_say_the_same_about_our_prices_have_one_fingerprint() -> None:
+    def told(*rows: Any, **more: Any) -> str:
+        return fingerprint(json.dumps({"data": rows} | more).encode(), {MUG})
+
+    other = row(7) | {"model_name": "a-video"}
+    same = [told(row()), told(other, row(), at=17), told(row(description="new words")), told(row(), row())]
+    assert len(set(same)) == 1
+    changed = [
+        told(row(0.04)),
+        told(row("0.03")),
+        told(row(None)),
+        told(row(0.03, policy(match(resolution="4K"), 0.06))),
+        told(row(output_type="video")),
+        told(row(), row(0.05)),
+        told(),
+    ]
+    assert len({*same, *changed}) == 1 + len(changed)
+    assert fingerprint(b"<html>", {MUG}) != fingerprint(b"<html> ", {MUG})
