@@ -8,9 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from studio.flow import price, price_list
+from studio.flow.engines import model_name
 from studio.flow.shoot import models
 from studio.messages import Message, say
-from studio.models import Gate, PriceList
+from studio.models import RESOLUTIONS, Gate, PriceList
 from studio.web import makers, words
 
 ENGINE: Final = "hiapi"
@@ -26,12 +27,12 @@ class Barred:
 
 @dataclass(frozen=True)
 class Priced:
-    """A model with what one picture costs at 1K. `zero`: it is listed at nothing, and nobody confirmed it."""
+    """A model with what one picture costs at 1K. `zero` are resolutions listed at nothing, not confirmed."""
 
     key: str
     name: str
     price: str
-    zero: bool
+    zero: list[str]
     problem: Message | None
 
 
@@ -164,13 +165,17 @@ def message(gate: Gate, kind: str) -> Message:
 
 
 def _models() -> list[Priced]:
-    return [_priced(one.key, one.name) for one in models(ENGINE)]
+    """Those that can be chosen, and those that draw from words beside them."""
+    edits, drafts = [one.key for one in models(ENGINE)], [one.draft for one in models(ENGINE) if one.draft]
+    return [_priced(key) for key in edits] + [_priced(key, drawn=True) for key in dict.fromkeys(drafts)]
 
 
-def _priced(key: str, name: str) -> Priced:
-    told = price.quote(ENGINE, key, "1:1", "1K")
-    problem = say(told.problem, **told.values) if told.problem else None
-    return Priced(key, name, words.price(told.amount), told.problem == "price_zero", problem)
+def _priced(key: str, *, drawn: bool = False) -> Priced:
+    told = {size: price.quote(ENGINE, key, "1:1", size, drawn=drawn) for size in RESOLUTIONS}
+    usual = told["1K"]
+    problem = say(usual.problem, **usual.values) if usual.problem else None
+    zero = [size for size, one in told.items() if one.problem == "price_zero"]
+    return Priced(key, model_name(ENGINE, key), words.price(usual.amount), zero, problem)
 
 
 def _ago(moment: datetime | None) -> str:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from studio.models import Brand, Gate, PriceList, Role, User
-from studio.providers.base import Quote
+from studio.providers.base import Order, Quote
 from tests import cast
 from tests.engines import ScriptedRemote
 
@@ -115,7 +115,28 @@ def test_a_listed_price_of_nothing_is_confirmed_by_a_person(staff: Client, hiapi
     staff.post("/engine/confirm-zero/", {"model": "gi2-edit"})
     newest.refresh_from_db()
     assert newest.zeros == ["gi2-edit"]
-    assert page_of(staff).count("Yes, it is free") == 1
+    assert page_of(staff).count("Yes, it is free") == 2, "of another model, and of the one that draws"
+
+
+def test_a_zero_of_a_draft_or_of_one_resolution_can_be_confirmed_too(
+    staff: Client, hiapi: ScriptedRemote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = PriceList.objects.create(engine="hiapi", sha256="0" * 64, document=b"{}")
+
+    def quote(order: Order) -> Quote:
+        free = order.model == "gi2-create" or (order.model, order.resolution) == ("gi2-edit", "4K")
+        return Quote(0, "price_zero") if free else Quote(30_000)
+
+    monkeypatch.setattr(hiapi, "quote", quote)
+    page = page_of(staff)
+    assert 'Yes, it is free at 4K<span class="off">: GPT Image 2<' in page
+    assert 'Yes, it is free at 1K, 2K, 4K<span class="off">: GPT Image 2, from words<' in page
+    assert page.count("$0.03") == 2, "of both models that edit"
+    for model in ("gi2-create", "gi2-edit"):
+        staff.post("/engine/confirm-zero/", {"model": model})
+    newest.refresh_from_db()
+    assert newest.zeros == ["gi2-create", "gi2-edit"]
+    assert "Yes, it is free" not in page_of(staff)
 
 
 def test_a_problem_with_the_price_list_is_told(staff: Client) -> None:
