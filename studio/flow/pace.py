@@ -23,6 +23,7 @@ from studio.providers.errors import Declined, ProviderError, Wait
 BURST: Final = 20  # at most a twentieth of a minute's calls go out at once
 SILENCES: Final = 5  # unanswered calls in a row that open the breaker
 ABOUT_ONE: Final = ("still_processing", "model_unavailable", "own_pace")  # they hold up no other call
+MODEL_SENDS: Final = 8  # of one picture, over more than half an hour, before its model is paused
 STORM: Final = 0.25  # how much of a silence an answer is that makes no sense: twenty in a row
 PROBE_EVERY: Final = timedelta(seconds=30)
 GENTLE_FOR: Final = timedelta(seconds=60)
@@ -140,8 +141,11 @@ def note_answered(engine: str) -> None:
         rows.update(troubles=0)
 
 
-def note_trouble(engine: str, model: str, error: ProviderError) -> None:
-    """Slows down, opens the breaker or closes the gate, for everybody."""
+def note_trouble(engine: str, model: str, error: ProviderError, sends: int = 1) -> None:
+    """Slows down, opens the breaker or closes the gate, for everybody.
+
+    `sends` is how often the same picture was asked for: a model that stays away is paused in the end.
+    """
     if not is_remote(engine):
         return
     if isinstance(error, Wait):
@@ -150,6 +154,8 @@ def note_trouble(engine: str, model: str, error: ProviderError) -> None:
         if error.stops == "all" or (error.stops and model):
             _close(engine, model, error)
         return
+    if error.code == "model_unavailable" and sends >= MODEL_SENDS:
+        _close(engine, model, Declined(error.code, stops="model"))
     if error.code in ABOUT_ONE:
         return
     if isinstance(error, Wait) and (error.code == "provider_busy" or not error.down):

@@ -156,7 +156,8 @@ def _send(render: Render, attempt: Attempt) -> Step:
     try:
         answer = yield call
     except Wait as wait:
-        pace.note_trouble(render.engine, render.model, wait)
+        wait.grow(attempt.sends)
+        pace.note_trouble(render.engine, render.model, wait, attempt.sends)
         return outcome.wait(render, attempt, wait)
     except Unheard as error:
         pace.note_trouble(render.engine, render.model, error)

@@ -51,6 +51,12 @@ class Wait(ProviderError):
         self.down = down
         self.told = told
 
+    def grow(self, times: int) -> None:
+        """Said so many times without a length: each time twice as long, up to twenty times as long."""
+        if not self.told:
+            self.seconds *= min(2 ** max(0, times - 1), 20)
+            self.values |= {"seconds": self.seconds}
+
 
 class Unheard(ProviderError):
     pass

@@ -11,7 +11,7 @@ from studio.flow import pace, work
 from studio.flow import render as flow
 from studio.messages import say
 from studio.models import Gate, Notice, Render, State, User
-from studio.providers.errors import Declined
+from studio.providers.errors import Declined, Wait
 from tests.engines import ScriptedRemote
 from tests.flow.lists import read_list
 
@@ -104,6 +104,20 @@ def test_another_key_opens_a_model_that_the_old_one_closed(
     settings.HIAPI_KEY = "sk-new"
     pace.reopen_for_new_key("hiapi")
     assert Gate.of("hiapi").closed_models == {}
+
+
+def test_a_model_that_stays_away_is_paused_with_a_sentence(queued: list[Render], sell: Sell) -> None:
+    engine = sell(*[Wait("model_unavailable", 30, told=False) for _ in range(8)])
+    for turn in range(8):
+        assert Gate.of("hiapi").closed_models == {}
+        flow.advance(Render.objects.get(pk=queued[0].pk))
+        waiting = Render.objects.get(pk=queued[0].pk)
+        assert waiting.failure_values["seconds"] == min(30 * 2**turn, 600)
+    assert waiting.state == State.QUEUED
+    code, values = pace.needs_open("hiapi", "gi2-edit")
+    assert say(code, **values).explanation.startswith("The model is not available just now.")
+    work.work()
+    assert len(engine.asked) == 8
 
 
 def test_a_refused_question_closes_no_model(db: None, sell: Sell) -> None:

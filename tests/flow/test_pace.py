@@ -71,6 +71,17 @@ def test_told_to_wait_nobody_asks_before_the_time(queued: list[Render], sell: Se
     assert len(claim()) == 1
 
 
+def test_where_nobody_says_how_long_each_wait_is_longer(queued: list[Render], sell: Sell) -> None:
+    sell(*[Wait("too_fast", 5, told=False) for _ in range(7)], Wait("too_fast", 3))
+    Gate.of("hiapi")
+    waits = []
+    for _ in range(8):
+        flow.advance(Render.objects.get(pk=queued[0].pk))
+        waits.append(Render.objects.get(pk=queued[0].pk).failure_values["seconds"])
+    assert waits == [5, 10, 20, 40, 80, 100, 100, 3], "and as long as told where it is told"
+    assert Gate.of("hiapi").not_before > timezone.now() + timedelta(seconds=95)
+
+
 def test_a_permit_for_what_cannot_wait_holds_in_its_turn(
     db: None, sell: Sell, settings: LazySettings
 ) -> None:
