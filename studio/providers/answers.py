@@ -38,6 +38,7 @@ _FIELD: Final = re.compile(
 _LINK: Final = re.compile(
     r"fetch|download|reach|access|time.?out|expired|larger|too (large|big)|exceed", re.IGNORECASE
 )
+_FETCHING: Final = re.compile(r"fetch|download|retriev|reach|access|time.?out|expired", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,8 @@ def _bad_request(said: Said) -> Declined:
         return _no(said, "content_refused")
     if said.status == 400 and _FIELD.search(said.reason) and not _LINK.search(said.reason):
         return _no(said, "dialect_wrong", "model")
+    if _FETCHING.search(said.reason):  # a link that led somewhere when it was first followed may not any more
+        return Declined("request_refused", proves=False, **said.values)
     return _no(said, "request_refused")
 
 

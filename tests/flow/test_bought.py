@@ -155,6 +155,12 @@ def test_a_key_refused_at_the_second_send_proves_nothing(render: Render, sell: S
     assert (unsure.state, unsure.reserved) == (State.UNSURE, PRICE)
 
 
+def test_a_link_that_leads_nowhere_at_the_second_send_proves_nothing(render: Render, sell: Sell) -> None:
+    sell(Unheard("no_answer"), Declined("request_refused", proves=False))
+    unsure = run(run(render))
+    assert (unsure.undecided, unsure.reserved) == (True, PRICE)
+
+
 def test_a_task_that_failed_counts_as_spent_unless_the_operator_knows_better(
     render: Render, sell: Sell, settings: LazySettings
 ) -> None:
