@@ -183,7 +183,8 @@ def test_a_person_sees_the_tasks_of_that_time_that_nobody_owns(brand: Brand, sel
     now = timezone.now()
     near = Task("task-near", "gpt-image-2", now, Working(5))
     sell(listed=[near, Task("task-far", "gpt-image-2", now - timedelta(hours=1), Working(5))])
-    assert [one.task_id for one in decide.candidates(unsure(brand))] == ["task-near"]
+    seen = decide.evidence(unsure(brand))
+    assert ([one.task_id for one in seen.candidates], seen.whole) == (["task-near"], True)
 
 
 def test_a_person_adopts_a_task_or_writes_the_picture_off(brand: Brand, sell: Sell) -> None:
