@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from studio.imaging.errors import Refused
-from studio.models import Attempt, Brand, Membership, Render, State, User
+from studio.models import Attempt, Brand, Membership, Render, User
+from studio.models.render import UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def ledger(brand: Brand, start: datetime, end: datetime) -> list[Spent]:
 
 def uncertain(brands: Iterable[Brand]) -> Any:
     """Pictures for which somebody has to decide whether they were bought."""
-    return Render.objects.filter(brand__in=brands, state=State.UNSURE, look_again_at=None).order_by("pk")
+    return Render.objects.filter(UNDECIDED, brand__in=brands).order_by("pk")
 
 
 def _charged(start: datetime, **whose: Any) -> int:

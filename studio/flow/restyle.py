@@ -14,7 +14,8 @@ from studio.flow import cut, export, intake, people, provenance, work
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
 from studio.messages import say
-from studio.models import FINAL, Brand, Packshot, Placement, Product, Render, Scene, Shoot, State
+from studio.models import FINAL, Brand, Packshot, Placement, Product, Render, Scene, Shoot
+from studio.models.render import UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,7 @@ def launch(wish: Wish, packshots: Sequence[Packshot]) -> Shoot:
 def finish(shoot: Shoot) -> None:
     """Works on the shoot until every picture is final, or waits for a person; workers elsewhere may help."""
     renders = Render.objects.filter(shoot=shoot)
-    undecided = Q(state=State.UNSURE, look_again_at=None)
-    while renders.exclude(Q(state__in=FINAL) | undecided).exists():
+    while renders.exclude(Q(state__in=FINAL) | UNDECIDED).exists():
         if not work.work_on(renders):
             time.sleep(0.3)
 

@@ -10,12 +10,12 @@ from django.db.models.functions import TruncDate
 
 from studio.flow import money
 from studio.messages import Message, dollars, say
-from studio.models import Attempt, Brand, Cause, Notice, Render, State, User
+from studio.models import Attempt, Brand, Cause, Notice, Render, User
 from studio.web import chart
 from studio.web.month import Month
 
 NEAR: Final = 0.8  # of the budget: warned at this line
-SHOWN: Final = 50  # doubtful pictures on the page; the CSV has all
+SHOWN: Final = 50  # doubtful pictures on the page; the gallery has all that wait, the CSV all that are lost
 _CAUSES: Final = {
     Cause.FIRST: "First time",
     Cause.RETRY: "Automatic retry",
@@ -184,7 +184,7 @@ def _by_day(groups: list[dict[str, Any]]) -> dict[date, int]:
 
 def _doubts(brand: Brand, month: Month) -> tuple[list[Doubt], list[Doubt]]:
     """What a person has to decide now, and what was charged in that month without a picture."""
-    waiting = Q(outcome="", render__state=State.UNSURE, render__look_again_at=None)
+    waiting = Q(outcome="", render__in=money.uncertain([brand]))
     lost = Q(price_charged__gt=0, ended_at__gte=month.start, ended_at__lt=month.end) & ~Q(outcome="done")
     rows = Attempt.objects.filter(waiting | lost, brand=brand).exclude(engine="local")
     related = rows.select_related("render__product", "render__scene_version__scene")
