@@ -1,6 +1,7 @@
 """What an engine is asked for one picture: words, shape, references, and where it may call back."""
 
 import zlib
+from collections.abc import Collection
 from typing import Final
 
 from django.conf import settings
@@ -56,6 +57,15 @@ def refusal(
         return ENGINES[engine].refuses(sketch(engine, model, ratio, resolution, prompt, drawn=drawn))
     except Declined as no:
         return no
+
+
+def able(engine: str, ratios: Collection[str], resolution: str) -> list[str]:
+    """Names of the models on offer that make all these shapes at this resolution."""
+    return [
+        model.name
+        for model in ENGINES[engine].models()
+        if not any(refusal(engine, model.key, ratio, resolution) for ratio in ratios)
+    ]
 
 
 def callback(engine: str, token: str) -> str:

@@ -311,7 +311,11 @@ def dollars(micro_dollars: int) -> str:
 
 
 # Whom a sentence means when it is not told a name.
-_MEANT: Final = {"ask": "ask an admin of the brand for", "operator": "your operator"}
+_MEANT: Final = {
+    "ask": "ask an admin of the brand for",
+    "operator": "your operator",
+    "others": "another model",
+}
 
 
 class _Value:

@@ -19,7 +19,12 @@ PROVIDER: Final[dict[str, Message]] = {
     "model_choice": Message(
         "{ratio} at {resolution} cannot be made by {model}",
         "At {resolution} it makes {makes}. Nearest to this: {nearest}.",
-        "Choose what is nearest, or another model.",
+        "Choose what is nearest, or {others}.",
+    ),
+    "final_choice": Message(
+        "{ratio} at {resolution} cannot be made by {model}",
+        "At {resolution} it makes {makes}.",
+        "Launch a shoot with {others} for more pixels; the picture here stays as it is.",
     ),
     "prompt_missing": Message(
         "There are no words", "A model must be told what to show.", "Describe the scene."

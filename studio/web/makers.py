@@ -1,13 +1,16 @@
 """Engines and their models by the names that people know."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from studio.flow.engines import ENGINES, is_remote, model_name, offered, remote
+from studio.flow.order import able
 from studio.flow.shoot import models
 from studio.models import Shoot
 
 NAMES: Final = {"local": "Embedded engine", "hiapi": "HiAPI"}
+NAMED: Final = 3  # models that a sentence names
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,12 @@ def full_name(engine: str, model: str) -> str:
 def most_references(engine: str, model: str) -> int:
     """How many pictures it is shown at most."""
     return remote(engine).reference_limits(model)[1] if bought(engine) else 1
+
+
+def others(engine: str, ratios: Collection[str], resolution: str) -> dict[str, str]:
+    """`{"others": "GPT Image 2.5 Flare or GPT Image 2.5 Sunburst"}`: what makes these shapes; else empty."""
+    names = able(engine, ratios, resolution)
+    return {"others": " or ".join(names[:NAMED])} if names else {}
 
 
 def bought(engine: str) -> bool:

@@ -1,10 +1,12 @@
 """What can be made from a picture, and what that costs: again, changed in words, with more pixels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.flow import again, price_list
 from studio.messages import Message, say
 from studio.models import RESOLUTIONS, Basis, Render, Review, State
+from studio.web import makers
 from studio.web.prices import Price
 
 
@@ -44,7 +46,15 @@ def finals(render: Render) -> list[Offer]:
 
 def _offer(render: Render, basis: Basis, resolution: str = "") -> Offer:
     quote, no = again.quote(render, basis, resolution), again.bar(render, basis, resolution)
-    bar = say(no.code, **no.values) if no else None
+    bar = _bar(render, no.code, no.values) if no else None
     if quote.amount is None:
         bar = bar or say(quote.problem or "price_unknown", **quote.values)
     return Offer(Price(quote.amount), bar, resolution)
+
+
+def _bar(render: Render, code: str, values: Mapping[str, object]) -> Message:
+    """Here no model can be chosen: another shoot can be launched with one."""
+    if code != "model_choice":
+        return say(code, **values)
+    others = makers.others(render.engine, [str(values["ratio"])], str(values["resolution"]))
+    return say("final_choice", **values, **others)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -86,6 +86,9 @@ class Total:
     bought: bool = False
     read_at: datetime | None = None
     standstill: Standstill | None = None
+    others: dict[str, str] = field(
+        default_factory=dict
+    )  # what makes all of its shapes, where its model does not
 
     @property
     def price(self) -> str:
@@ -119,7 +122,7 @@ class Total:
     @property
     def refused(self) -> list[Message]:
         """Choices that the model cannot make, except the one that the problem tells of."""
-        told = [say(no.code, **no.values) for no in self.sum.refused]
+        told = [say(no.code, **no.values, **self.others) for no in self.sum.refused]
         return [one for one in told if one != self.problem]
 
     @property
@@ -170,10 +173,12 @@ class Total:
 
     @property
     def enlarged(self) -> str:
-        """`3 placements need 2K`, when the chosen resolution has too few pixels for them."""
+        """`12 of 24 placements need 2K`, when the chosen resolution has too few pixels for them."""
+        each = self.sum.products * self.sum.scenes * self.sum.takes
         need = Counter(_needed(place) for place in self.sum.enlarged)
-        parts = [f"{words.count(number, 'placement')} need{'s' * (number == 1)} {size}"
-                 for size, number in sorted(need.items())]  # fmt: skip
+        parts = [f"{number * each:,} of {words.count(self.sum.placements, 'placement')} "
+                 f"need{'s' * (number * each == 1)} {size}"
+                 for size, number in sorted(need.items()) if each]  # fmt: skip
         return ", ".join(parts)
 
 
@@ -233,12 +238,13 @@ def bare_shapes(shoot: Shoot) -> list[Shape]:
 def total(shoot: Shoot, reader: int = 0) -> Total:
     """`reader` is the role of whoever reads it."""
     whole = sum_up(shoot)
-    values = whole.problem_values
+    others = makers.others(shoot.engine, shoot.all_ratios(), shoot.resolution) if whole.refused else {}
+    values = {**whole.problem_values, **others}
     problem = refusals.message(whole.problem, values, shoot.brand, reader) if whole.problem else None
     if not makers.bought(shoot.engine):
-        return Total(whole, shoot.resolution, problem)
+        return Total(whole, shoot.resolution, problem, others=others)
     waits = standstill.of(shoot, standstill.known()) if not problem else None
-    return Total(whole, shoot.resolution, problem, True, price.read_at(shoot.engine), waits)
+    return Total(whole, shoot.resolution, problem, True, price.read_at(shoot.engine), waits, others)
 
 
 def lead_preview(scenes: Iterable[SceneChoice]) -> str:

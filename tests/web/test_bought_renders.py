@@ -144,6 +144,28 @@ def test_a_size_that_the_model_cannot_make_is_explained_in_place_of_its_button(
     assert "<b>4K:</b> This picture cannot be edited." in page
 
 
+def test_a_final_that_the_model_cannot_make_names_who_could_in_a_shoot(
+    sign_in: SignIn, marketer: User, hiapi: ScriptedRemote, render: Render
+) -> None:
+    values = {
+        "ratio": "1:1",
+        "resolution": "4K",
+        "model": "GPT Image 2",
+        "makes": "16:9",
+        "nearest": "1:1 at 2K",
+    }
+
+    def refusing(order: Order) -> Declined | None:
+        unable = order.resolution == "4K" and order.model == "gi2-edit"
+        return Declined("model_choice", **values) if unable else None
+
+    hiapi.refusing = refusing
+    Render.objects.update(review="approved")
+    page = page_of(sign_in(marketer), render)
+    assert "At 4K it makes 16:9. Launch a shoot with GPT Image 2.5 for more pixels" in page
+    assert "another model" not in page
+
+
 def test_rerun_and_retry_tell_their_price_and_what_was_refused(
     sign_in: SignIn, marketer: User, hiapi: ScriptedRemote, render: Render
 ) -> None:

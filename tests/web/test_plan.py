@@ -75,7 +75,7 @@ def test_every_change_is_kept_and_answered_with_the_sum(
     assert "<html" not in words
     assert "<dd>6</dd>" in words  # 1 product × 1 scene × 3 shapes × 2 takes
     assert "free" in words
-    assert "1 placement needs 4K" in words
+    assert "2 of 4 placements need 4K" in words
     assert "data-launch disabled" not in words
 
 
@@ -203,7 +203,10 @@ def test_products_are_found_by_sku_and_name(sign_in: SignIn, marketer: User, tab
 
 def test_the_sum_says_which_resolution_would_do(table: Table) -> None:
     table.draft.placements.set([table.square, table.story])
-    assert plan.total(table.draft).enlarged == "1 placement needs 2K, 1 placement needs 4K"
+    assert plan.total(table.draft).enlarged == ""  # nothing is to be cut yet
+    table.draft.products.set([table.mug])
+    table.draft.scenes.set([table.scene])
+    assert plan.total(table.draft).enlarged == "1 of 2 placements needs 2K, 1 of 2 placements needs 4K"
 
 
 @pytest.mark.parametrize("rows", [5, 200])

@@ -131,6 +131,28 @@ def test_a_choice_that_the_model_cannot_make_is_explained_before_launching(
     assert "data-launch disabled" in page
 
 
+def test_models_that_can_make_what_is_chosen_are_named(
+    sign_in: SignIn, marketer: User, hiapi: ScriptedRemote, draft: Shoot
+) -> None:
+    values = {
+        "ratio": "4:5",
+        "resolution": "2K",
+        "model": "GPT Image 2",
+        "makes": "1:1",
+        "nearest": "1:1 at 2K",
+    }
+
+    def refusing(order: Order) -> Declined | None:
+        no = Declined("model_choice", **values)
+        return no if order.ratio == "4:5" and order.model in unable else None
+
+    hiapi.refusing, unable = refusing, ["gi2-edit"]
+    page = page_of(sign_in(marketer), draft)
+    assert "Choose what is nearest, or GPT Image 2.5." in page
+    unable.append("gi25-flare-edit")
+    assert "Choose what is nearest, or another model." in page_of(sign_in(marketer), draft)
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
