@@ -24,6 +24,7 @@ class Offers:
     rerun: Offer
     edit: Offer | None
     finals: list[Offer]
+    larger: list[str]  # sizes that an approval would open
 
 
 @price_list.once()
@@ -33,6 +34,7 @@ def of(render: Render) -> Offers:
         rerun=_offer(render, Basis(render.basis)),
         edit=_offer(render, Basis.PARENT) if can_edit else None,
         finals=finals(render) if can_edit else [],
+        larger=_larger(render) if can_edit and render.review != Review.APPROVED else [],
     )
 
 
@@ -40,8 +42,15 @@ def finals(render: Render) -> list[Offer]:
     """Only for what somebody approved, and only upwards."""
     if render.review != Review.APPROVED or render.state != State.DONE:
         return []
-    larger = RESOLUTIONS[RESOLUTIONS.index(render.resolution) + 1 :]
-    return [_offer(render, Basis.PARENT, size) for size in larger]
+    return [_offer(render, Basis.PARENT, size) for size in _above(render)]
+
+
+def _larger(render: Render) -> list[str]:
+    return [size for size in _above(render) if not again.bar(render, Basis.PARENT, size)]
+
+
+def _above(render: Render) -> tuple[str, ...]:
+    return RESOLUTIONS[RESOLUTIONS.index(render.resolution) + 1 :]
 
 
 def _offer(render: Render, basis: Basis, resolution: str = "") -> Offer:

@@ -119,7 +119,9 @@ def test_only_an_approved_picture_is_offered_with_more_pixels(
     sign_in: SignIn, marketer: User, render: Render
 ) -> None:
     browser = sign_in(marketer)
-    assert "Final 2K" not in page_of(browser, render)
+    page = page_of(browser, render)
+    assert "Final 2K" not in page
+    assert "Once approved it can be made with more pixels: 2K or 4K." in page
     answer = browser.post(f"/renders/{render.pk}/approve/", headers=HTMX).content.decode()
     assert 'id="finals" aria-label="Final" hx-swap-oob="true"' in answer
     assert "Final 2K · $0.03" in answer
