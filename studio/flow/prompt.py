@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from studio.flow import final
 from studio.models import Brand, Product, Render, SceneVersion
 
 BARE: Final = "Place this exact product"
@@ -27,10 +28,12 @@ def parts(product: Product, version: SceneVersion, brand: Brand, *, drawn: bool 
 
 def write_prompt(product: Product, version: SceneVersion, brand: Brand, *, drawn: bool = False) -> str:
     """The parts as sentences, each word as somebody wrote it."""
-    named = dict(parts(product, version, brand, drawn=drawn))
-    scene = _run_on([named.get(label, "") for label in ("Surface", "Light", "Mood")])
-    told = [named["Product"], named.get("Keep", ""), scene and f"Scene: {scene}", named.get("Brand", "")]
-    return " ".join(_sentence(one) for one in told if one)
+    return _told(_subject(product, DRAWN if drawn else BARE), version.keep, _scene(version), brand.brief)
+
+
+def _scene(version: SceneVersion) -> str:
+    scene = _run_on([text.strip() for text in (version.surface, version.light, version.mood)])
+    return f"Scene: {scene}" if scene else ""
 
 
 def _run_on(texts: list[str]) -> str:
@@ -52,16 +55,24 @@ def write_edit(render: Render, wish: str, *, alone: bool = False) -> str:
     others = "The other pictures show the product" if render.packshot_id and not alone else ""
     about = _about(render.product)
     product = f"The product: {about}" if about else ""
-    sentences = [change, stays, render.scene_version.keep, product, others]
-    return " ".join(_sentence(one) for one in sentences if one.strip())
+    return _told(change, stays, render.scene_version.keep, product, others)
 
 
 def write_final(render: Render) -> str:
-    """An approved picture once more, with more pixels."""
+    """An approved picture once more, with more pixels: the same parts in the same order, each once.
+
+    The scene's words would undo an edit, so what was edited goes by its picture alone.
+    """
     again = "Render the first picture again, exactly as it is, in full detail at a higher resolution"
-    return " ".join(
-        _sentence(one) for one in (again, render.scene_version.keep, render.prompt) if one.strip()
-    )
+    about = _about(render.product)
+    product = f"It shows this exact product: {about}" if about else ""
+    scene = "" if final.origin(render).wish else _scene(render.scene_version)
+    others = "Any other pictures show the product" if render.packshot_id else ""
+    return _told(again, product, others, render.scene_version.keep, scene, render.brand.brief)
+
+
+def _told(*texts: str) -> str:
+    return " ".join(_sentence(text) for text in texts if text.strip())
 
 
 def _sentence(text: str) -> str:

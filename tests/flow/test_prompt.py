@@ -1,6 +1,6 @@
 """The order of a prompt: what it is and must stay, then where it stands, the style last."""
 
-from studio.flow.prompt import parts, write_edit, write_prompt
+from studio.flow.prompt import parts, write_edit, write_final, write_prompt
 from studio.models import SceneVersion
 from tests import cast
 
@@ -43,3 +43,30 @@ def test_an_edit_says_the_change_first_and_what_stays(db: None) -> None:
     text = write_edit(render, "warmer light")
     assert text.startswith("Change only this in the first picture: warmer light. Keep everything else in it")
     assert "Keep the product shape and color unchanged." in text
+
+
+def test_a_final_says_each_part_once_and_in_order(db: None) -> None:
+    product = cast.product(cast.brand(brief="No hands."), description="a red mug")
+    picture = cast.render(cast.shoot(product.brand), product=product, state="done")
+    text = write_final(picture)
+    assert text == (
+        "Render the first picture again, exactly as it is, in full detail at a higher resolution. "
+        "It shows this exact product: a red mug. Any other pictures show the product. "
+        "Keep the product shape and color unchanged. "
+        "Scene: on a dark slate stone surface, dramatic side lighting, moody editorial product photography. "
+        "No hands."
+    )
+
+
+def test_a_final_of_an_edit_is_not_led_back_to_the_scene(db: None) -> None:
+    shoot = cast.shoot(cast.brand())
+    edit = cast.render(
+        shoot, state="done", cause="edit", wish="snow instead", prompt="Change only this: snow."
+    )
+    fields = {"product": edit.product, "packshot": edit.packshot, "scene_version": edit.scene_version}
+    larger = cast.render(shoot, state="done", cause="final", parent=edit, take=2, resolution="2K", **fields)
+    for picture in (edit, larger):
+        text = write_final(picture)
+        assert "Scene:" not in text
+        assert "Change only this" not in text
+        assert text.count("Keep the product shape") == 1
