@@ -95,20 +95,26 @@ def test_an_edit_can_start_from_the_packshots(sign_in: SignIn, marketer: User, r
 def test_a_wish_that_is_refused_comes_back_as_it_was_typed(
     sign_in: SignIn, marketer: User, render: Render, wish: str
 ) -> None:
-    answer = sign_in(marketer).post(f"/renders/{render.pk}/edit/", {"wish": wish, "basis": "packshot"})
-    page = answer.content.decode()
-    assert answer.status_code == 422
+    browser, address = sign_in(marketer), f"/renders/{render.pk}/"
+    answer = browser.post(f"{address}edit/", {"wish": wish, "basis": "packshot"})
+    assert answer["Location"] == address  # a reload there sends nothing
+    other = cast.render(render.shoot, engine="hiapi", state="done")
+    assert 'aria-invalid="true"' not in page_of(browser, other)
+    page = page_of(browser, render)
     assert 'aria-invalid="true"' in page
+    assert 'role="alert"' in page
     assert 'value="packshot" checked' in page
     assert wish.strip() in page
-    assert Render.objects.count() == 1
+    assert not Render.objects.filter(parent=render).exists()
+    assert 'aria-invalid="true"' not in page_of(browser, render), "it is told once"
 
 
 def test_an_edit_over_the_limit_says_who_can_raise_it_and_loses_nothing(
     sign_in: SignIn, marketer: User, admin: User, render: Render
 ) -> None:
     Membership.objects.filter(user=marketer).update(daily_limit=10_000)
-    answer = sign_in(marketer).post(f"/renders/{render.pk}/edit/", {"wish": "warmer light"})
+    address = f"/renders/{render.pk}/edit/"
+    answer = sign_in(marketer).post(address, {"wish": "warmer light"}, follow=True)
     page = html.unescape(answer.content.decode())
     assert "It costs $0.03; $0.01 of your $0.01 a day is left." in page
     assert "ask Ada Admin" in page

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from studio.flow import again, review
 from studio.imaging.errors import Refused
 from studio.models import Render, Role, State, User
-from studio.web import addresses, offers, picture, refusals, register, shapes
+from studio.web import addresses, offers, picture, refusals, register, shapes, wishes
 from studio.web.access import Request, render_of
 from studio.web.forms.renders import EditForm, FinalForm
 from studio.web.frames import Frame
@@ -27,12 +27,10 @@ def detail(request: Request, pk: int) -> HttpResponse:
     if request.htmx:
         same = request.GET.get("v") == _version(render)
         return HttpResponse(status=204) if same else HttpResponseClientRefresh()
-    return show(request, render)
+    return show(request, render, wishes.take(request, render))
 
 
-def show(
-    request: Request, render: Render, form: EditForm | None = None, status: int = 200, **more: Any
-) -> HttpResponse:
+def show(request: Request, render: Render, form: EditForm | None = None, **more: Any) -> HttpResponse:
     """The whole page; `form` is an edit that was refused, as it was typed."""
     prefetch_related_objects([render], "cuts")  # counted, then shown
     family, may_act = picture.takes(render), request.role >= Role.MARKETER
@@ -54,7 +52,7 @@ def show(
         **_making(render, may_act, form),
     }
     stage = _stage(render) if render.state == State.DONE else {}
-    return page(request, "renders/detail.html", context | stage | more, status=status)
+    return page(request, "renders/detail.html", context | stage | more)
 
 
 @require_POST
@@ -83,15 +81,20 @@ def edit(request: Request, pk: int) -> HttpResponse:
     """A wish that is refused comes back as it was typed, with the reason at its field."""
     render, form = render_of(request, pk, Role.MARKETER), EditForm(request.POST)
     if not form.is_valid():
-        return show(request, render, form, status=422)
+        return _refused(request, render, form)
     try:
         wish, basis = form.cleaned_data["wish"], form.cleaned_data["basis"]
         made = again.edit(render, request.user, wish, basis, _seen(request))
     except Refused as no:
         message = refusals.message(no.code, no.values, request.brand, request.role)
         form.add_error("wish", f"{message.headline}. {message.explanation} {message.action}")
-        return show(request, render, form, status=422)
+        return _refused(request, render, form)
     return redirect("render", made.pk)
+
+
+def _refused(request: Request, render: Render, form: EditForm) -> HttpResponse:
+    wishes.keep(request, render, form)
+    return redirect("render", render.pk)
 
 
 @require_POST
