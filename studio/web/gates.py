@@ -27,11 +27,14 @@ class Barred:
 
 @dataclass(frozen=True)
 class Priced:
-    """A model with what one picture costs at 1K. `zero` are resolutions listed at nothing, not confirmed."""
+    """A model with what one picture costs at each resolution; empty where it makes no square one.
+
+    `zero` are resolutions that are listed at nothing, and nobody confirmed it.
+    """
 
     key: str
     name: str
-    price: str
+    prices: list[str]
     zero: list[str]
     problem: Message | None
 
@@ -46,10 +49,6 @@ class State:
     barred: list[Barred]
     models: list[Priced]
     prices: PriceList | None
-
-    @property
-    def word(self) -> str:
-        return WORDS[self.kind]
 
     @property
     def may_reopen(self) -> bool:
@@ -80,21 +79,11 @@ class State:
         told_to_wait = self.gate.not_before > timezone.now()
         return [
             ("Calls a minute", f"{settings.HIAPI_RPM:,} at most"),
-            ("Asked for at once", f"{min(settings.HIAPI_CONCURRENCY, 1 + self.gate.good)} "
-                                  f"of {settings.HIAPI_CONCURRENCY}"),
-            ("Unanswered in a row", str(self.gate.troubles)),
+            ("May be asked for at once", f"{min(settings.HIAPI_CONCURRENCY, 1 + self.gate.good)} now, "
+                                         f"{settings.HIAPI_CONCURRENCY} at most"),
+            ("Unanswered in a row", str(int(self.gate.troubles))),
             ("Told to wait", _in(self.gate.not_before) if told_to_wait else "no"),
         ]  # fmt: skip
-
-
-WORDS: Final = {
-    "open": "Open",
-    "closed": "Closed",
-    "paused": "Paused",
-    "draining": "Draining",
-    "silent": "Not answering",
-    "keyless": "Not set up",
-}
 
 
 @price_list.once()
@@ -174,8 +163,9 @@ def _priced(key: str, *, drawn: bool = False) -> Priced:
     told = {size: price.quote(ENGINE, key, "1:1", size, drawn=drawn) for size in RESOLUTIONS}
     usual = told["1K"]
     problem = say(usual.problem, **usual.values) if usual.problem else None
+    prices = ["" if one.problem == "model_choice" else words.price(one.amount) for one in told.values()]
     zero = [size for size, one in told.items() if one.problem == "price_zero"]
-    return Priced(key, model_name(ENGINE, key), words.price(usual.amount), zero, problem)
+    return Priced(key, model_name(ENGINE, key), prices, zero, problem)
 
 
 def _ago(moment: datetime | None) -> str:

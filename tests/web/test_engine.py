@@ -42,7 +42,9 @@ def test_an_open_engine_shows_its_pace_and_prices(staff: Client) -> None:
     assert "60 at most" in page
     assert "read just now" in page
     assert 'GPT Image 2.5 <span class="quiet">gi25-flare-edit</span>' in page
-    assert "$0.03" in page
+    assert page.count('<td class="num">$0.03</td>') == 6  # two models at three sizes
+    assert "1 now, 4 at most" in page
+    assert "<dt>Unanswered in a row</dt><dd>0</dd>" in page
     assert "Open again" not in page
     assert "None can come, since STUDIO_PUBLIC_URL is not set" in page
 
@@ -64,7 +66,9 @@ def test_a_closed_engine_says_why_and_what_to_do_and_is_opened_by_hand(staff: Cl
 
 
 def test_it_is_paused_drained_and_resumed(staff: Client) -> None:
-    assert "Paused by Stella Staff" in staff.post("/engine/pause/", follow=True).content.decode()
+    paused = staff.post("/engine/pause/", follow=True).content.decode()
+    assert paused.count("Paused by Stella Staff") == 1
+    assert paused.count("What runs is still collected") == 1
     assert not Gate.of("hiapi").open
     assert "Draining by Stella Staff" in staff.post("/engine/drain/", follow=True).content.decode()
     assert Gate.of("hiapi").draining

@@ -21,14 +21,14 @@ def engine(request: Request) -> HttpResponse:
 def pause(request: Request) -> HttpResponse:
     staff_only(request)
     pace.pause(ENGINE, request.user)
-    return _said(request, "Paused.\n\nNothing is sent any more. What runs is still collected.")
+    return _said(request, "Paused.")
 
 
 @require_POST
 def drain(request: Request) -> HttpResponse:
     staff_only(request)
     pace.pause(ENGINE, request.user, draining=True)
-    return _said(request, "Draining.\n\nWhat is queued is made; nothing new is launched.")
+    return _said(request, "Draining.")
 
 
 @require_POST
