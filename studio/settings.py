@@ -197,6 +197,8 @@ Q_CLUSTER = {
 # --- Who makes pictures --------------------------------------------------------------------------
 
 HIAPI_KEY = env.secret("HIAPI_API_KEY") or env.secret("HIAPI_TOKEN")
+if HIAPI_KEY and env.secret("HIAPI_TOKEN") not in ("", HIAPI_KEY):
+    raise env.refusal("HIAPI_TOKEN", "another key than HIAPI_API_KEY", "the same key, or empty")
 HIAPI_RPM = env.number("HIAPI_RPM", 60, 1, 1_000_000)
 HIAPI_CONCURRENCY = env.number("HIAPI_CONCURRENCY", 4, 1, 1000)
 HIAPI_CHARGES_FAILURES = env.choice("HIAPI_FAILED_TASKS", "charged", ("charged", "free")) == "charged"

@@ -15,11 +15,14 @@ STRONG = "a-long-key-that-nobody-guesses-0123456789-and-that-is-used-in-no-other
 PRODUCTION = {"STUDIO_ENV": "production", "STUDIO_HOSTS": "studio.example", "STUDIO_SECRET_KEY": STRONG}
 
 
-def read(folder: Path, **values: str) -> subprocess.CompletedProcess[str]:
+def read(
+    folder: Path, code: str = "import studio.settings", **values: str
+) -> subprocess.CompletedProcess[str]:
     """Starts a process that only reads the settings, with these values and nothing of ours beside them."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("STUDIO_", "DJANGO_"))}
+    ours = ("STUDIO_", "DJANGO_", "HIAPI_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
-        [sys.executable, "-c", "import studio.settings"],
+        [sys.executable, "-c", code],
         cwd=HOME,
         env=kept | {"STUDIO_DATA": str(folder)} | values,
         capture_output=True,
@@ -80,6 +83,22 @@ def test_a_weak_key_is_refused_in_production_and_never_printed(tmp_path: Path) -
     done = read(tmp_path, **PRODUCTION | {"STUDIO_SECRET_KEY": "hunter2"})
     assert "STUDIO_SECRET_KEY is '7 characters'" in done.stderr
     assert "hunter2" not in done.stderr
+
+
+def test_two_keys_that_differ_are_refused_and_never_printed(tmp_path: Path) -> None:
+    done = read(tmp_path, HIAPI_API_KEY="sk-first", HIAPI_TOKEN="sk-second")
+    assert "HIAPI_TOKEN is 'another key than HIAPI_API_KEY'. Allowed: the same key, or empty." in done.stderr
+    assert "sk-" not in done.stderr
+    assert read(tmp_path, HIAPI_API_KEY="sk-first", HIAPI_TOKEN=" sk-first\n").returncode == 0
+    assert read(tmp_path, HIAPI_TOKEN="sk-second").returncode == 0
+
+
+def test_a_model_that_is_no_row_is_refused_with_those_that_are(tmp_path: Path) -> None:
+    load = "import django; django.setup(); import studio.flow.engines"
+    done = read(tmp_path, load, DJANGO_SETTINGS_MODULE="studio.settings", HIAPI_MODELS="foo")
+    told = done.stderr.splitlines()[-1]
+    assert "HIAPI_MODELS is 'foo'. Allowed: gi2-edit, gi2-edit-square," in told
+    assert "with commas between them" in told
 
 
 def test_the_key_is_made_once_and_only_for_the_owner_to_read(tmp_path: Path) -> None:

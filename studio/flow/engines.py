@@ -18,8 +18,8 @@ def _hiapi() -> Hiapi:
     try:
         return Hiapi(account, storage.read, price_list.current)
     except Declined as no:
-        allowed = "keys of studio/providers/dialects.toml, separated by commas"
         seen = ",".join(account.models)
+        allowed = f"{no.values['known']}, with commas between them"
         raise ImproperlyConfigured(f"HIAPI_MODELS is {seen!r}. Allowed: {allowed}.") from no
 
 
