@@ -2,7 +2,8 @@
 
 import logging
 import re
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 _SLASH = "(?:/|%2[Ff])"
@@ -17,6 +18,31 @@ class Calm(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if getattr(record, "status_code", 500) < 500:
             record.exc_info = None
+        return True
+
+
+class Seldom(logging.Filter):
+    """What happens to many pictures at once is one line a minute in each process, with how often it happened.
+
+    Alike are lines of the same words whose first value is the same.
+    """
+
+    EVERY: Final = 60.0  # seconds
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told: dict[object, float] = {}
+        self._held: Counter[object] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        first = record.args[0] if isinstance(record.args, tuple) and record.args else None
+        kind = record.msg, str(first)
+        if record.created - self._told.get(kind, float("-inf")) < self.EVERY:
+            self._held[kind] += 1
+            return False
+        self._told[kind] = record.created
+        if held := self._held.pop(kind, 0):
+            record.msg += f" ({held:,} more like it before)"
         return True
 
 

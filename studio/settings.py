@@ -321,12 +321,14 @@ LOGGING = {
     "formatters": {
         "line": {"()": "studio.logs.OneLine", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
-    "filters": {"calm": {"()": "studio.logs.Calm"}},
+    "filters": {"calm": {"()": "studio.logs.Calm"}, "seldom": {"()": "studio.logs.Seldom"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.request": {"filters": ["calm"]},
+        "studio.flow.pace": {"filters": ["seldom"]},
+        "studio.flow.outcome": {"filters": ["seldom"]},
         "django-q": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "axes": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "httpx": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},  # it logs addresses

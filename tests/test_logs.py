@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from studio.logs import Calm, OneLine
+from studio.logs import Calm, OneLine, Seldom
 from studio.models import Brand, User
 
 LINE = OneLine(settings.LOGGING["formatters"]["line"]["format"])
@@ -60,6 +60,20 @@ def test_who_is_turned_away_leaves_one_line(
     assert b"Your role may not do this here. Ask an admin of the brand." in page.content
     [line] = [LINE.format(one) for one in caplog.records]
     assert line.endswith(f"Forbidden (Permission denied): /b/{brand.slug}/shoots/new/")
+
+
+def test_what_happens_often_is_told_once_a_minute_with_how_often() -> None:
+    seldom = Seldom()
+    codes = ["no_answer", "no_answer", "task_failed", "no_answer", "no_answer"]
+    lines = [line(code, at) for code, at in zip(codes, [0, 1, 2, 59, 61], strict=True)]
+    told = [one.getMessage() for one in lines if seldom.filter(one)]
+    assert told == ["no_answer 0", "task_failed 2", "no_answer 61 (2 more like it before)"]
+
+
+def line(code: str, at: float) -> logging.LogRecord:
+    made = logging.LogRecord("studio", logging.WARNING, __file__, 1, "%s %s", (code, at), None)
+    made.created = 1_000_000 + at
+    return made
 
 
 def test_a_break_of_ours_keeps_its_traceback() -> None:

@@ -3,6 +3,7 @@
 Each gives False: no other step follows at once.
 """
 
+import logging
 from datetime import timedelta
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from studio.flow.attempt import DECODER, STUMBLES
 from studio.flow.engines import is_remote
 from studio.models import HELD, Attempt, Render, State
 from studio.providers.errors import Declined, Unheard, Wait
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY: Final = timedelta(seconds=60)  # one by one; the list is read more often
 GIVE_UP: Final = timedelta(hours=24)
@@ -34,6 +37,7 @@ def fail(render: Render, code: str, values: dict[str, object], charged: int = 0)
         for attempt in open_ones:
             attempts.end(attempt, code, charged=charged)
             notice.compare(attempt)
+    log.warning("%s: picture %s of shoot %s failed", code, render.pk, render.shoot_id)
     storage.delete([attempt.result for attempt in open_ones if attempt.result])
     return False
 

@@ -4,6 +4,7 @@ Whoever sends anything asks here first. Embedded engines need no permit.
 """
 
 import hashlib
+import logging
 import random
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,6 +20,8 @@ from studio.imaging.errors import Refused
 from studio.models import HELD, Gate, Render, State, User
 from studio.models.render import RenderQuerySet
 from studio.providers.errors import Declined, ProviderError, Wait
+
+log = logging.getLogger(__name__)
 
 BURST: Final = 20  # at most a twentieth of a minute's calls go out at once
 SILENCES: Final = 5  # unanswered calls in a row that open the breaker
@@ -158,6 +161,7 @@ def note_trouble(engine: str, model: str, error: ProviderError, sends: int = 1) 
         _close(engine, model, Declined(error.code, stops="model"))
     if error.code in ABOUT_ONE:
         return
+    log.warning("%s from %s, status %s", error.code, engine, error.values.get("status") or "unknown")
     if isinstance(error, Wait) and (error.code == "provider_busy" or not error.down):
         until = timezone.now() + timedelta(seconds=error.seconds)
         Gate.objects.filter(engine=engine, not_before__lt=until).update(not_before=until, good=0)
@@ -306,6 +310,7 @@ def _count_silence(engine: str, weight: float) -> None:
     now = timezone.now()
     silent = Gate.objects.filter(engine=engine, troubles__gte=SILENCES, down_since=None)
     if silent.update(down_since=now, probe_at=now + PROBE_EVERY, good=0):
+        log.warning("%s does not answer: nothing more is asked until it does", engine)
         gate = Gate.objects.get(engine=engine)
         _put_off_probe(engine, (gate.not_before - now).total_seconds())
 
@@ -320,6 +325,8 @@ def _close(engine: str, model: str, error: Declined) -> None:
     with transaction.atomic():
         gate = _locked(engine)
         gate.key_print = _key_print()
+        what = f"{model} of {engine}" if error.stops == "model" else engine
+        log.warning("%s is closed until an admin opens it again: %s", what, error.code)
         if error.stops == "model":
             gate.closed_models = gate.closed_models | {model: error.code}
             gate.save(update_fields=["closed_models", "key_print"])

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from studio.flow import pace, poll, work
 from studio.flow import render as flow
+from studio.logs import Seldom
 from studio.models import Brand, Gate, Notice, Render, State, User
 from studio.providers.base import Glance, Task, Working
-from studio.providers.errors import Wait
+from studio.providers.errors import Declined, Wait
 from tests import cast
 from tests.engines import ScriptedRemote
 from tests.flow.lists import read_list
@@ -120,6 +121,27 @@ def test_a_model_that_is_down_holds_up_no_other(queued: list[Render], sell: Sell
     sell()
     pace.note_trouble("hiapi", "gi25-flare-edit", Wait("model_unavailable", 30))
     assert len(claim()) == 1
+
+
+def test_an_operator_reads_of_trouble_in_the_log(
+    queued: list[Render], sell: Sell, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Seldom, "EVERY", 0.0)  # other tests have spoken within this minute
+    sell(Declined("content_refused", reason="sk-secret words"))
+    Gate.of("hiapi")
+    for _ in range(5):
+        pace.note_trouble("hiapi", "", Wait("provider_failed", 5, down=True, status=502))
+    pace.note_trouble("hiapi", "gi2-edit", Declined("model_forbidden", stops="model"))
+    pace.note_trouble("hiapi", "gi2-edit", Declined("key_refused", stops="all", status=401))
+    flow.advance(queued[0])
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        *["provider_failed from hiapi, status 502"] * 5,
+        "hiapi does not answer: nothing more is asked until it does",
+        "gi2-edit of hiapi is closed until an admin opens it again: model_forbidden",
+        "hiapi is closed until an admin opens it again: key_refused",
+        f"content_refused: picture {queued[0].pk} of shoot {queued[0].shoot_id} failed",
+    ]
 
 
 def test_an_errand_that_fails_takes_no_answer_with_it(queued: list[Render], sell: Sell) -> None:
