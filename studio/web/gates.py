@@ -163,7 +163,10 @@ def _priced(key: str, *, drawn: bool = False) -> Priced:
     told = {size: price.quote(ENGINE, key, "1:1", size, drawn=drawn) for size in RESOLUTIONS}
     usual = told["1K"]
     problem = say(usual.problem, **usual.values) if usual.problem else None
-    prices = ["" if one.problem == "model_choice" else words.price(one.amount) for one in told.values()]
+    prices = [
+        "" if one.problem in ("model_choice", "price_zero") else words.price(one.amount)
+        for one in told.values()
+    ]
     zero = [size for size, one in told.items() if one.problem == "price_zero"]
     return Priced(key, model_name(ENGINE, key), prices, zero, problem)
 

@@ -30,7 +30,11 @@ def house(word: str) -> House:
     product = cast.product(
         brand, f"{word}-01", name=f"{word} mug", description=f"{word} glaze", created_by=member
     )
-    shot = cast.packshot(product, data=_photo(word), file_name=f"{word}.jpg")
+    cut_out = _file(word, "cutout.png")
+    shot = cast.packshot(
+        product, data=_photo(word), file_name=f"{word}.jpg",
+        cutout=cut_out, cutout_thumb=cut_out, cutout_confidence=0.3, cutout_reason="low_contrast",
+    )  # fmt: skip
     scene = _scene(brand, admin, word)
     place = cast.placement(f"{word.lower()}-place", brand=brand, name=f"{word} window", notes=f"{word} notes")
     about = {"created_by": member}

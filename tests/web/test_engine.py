@@ -42,7 +42,9 @@ def test_an_open_engine_shows_its_pace_and_prices(staff: Client) -> None:
     assert "60 at most" in page
     assert "read just now" in page
     assert 'GPT Image 2.5 <span class="quiet">gi25-flare-edit</span>' in page
-    assert page.count('<td class="num">$0.03</td>') == 6  # two models at three sizes
+    assert (
+        page.count('<td class="num">$0.03</td>') == 9
+    )  # two models that edit and one from words, at three sizes
     assert "1 now, 4 at most" in page
     assert "<dt>Unanswered in a row</dt><dd>0</dd>" in page
     assert "Open again" not in page
@@ -135,7 +137,7 @@ def test_a_zero_of_a_draft_or_of_one_resolution_can_be_confirmed_too(
     page = page_of(staff)
     assert 'Yes, it is free at 4K<span class="off">: GPT Image 2<' in page
     assert 'Yes, it is free at 1K, 2K, 4K<span class="off">: GPT Image 2, from words<' in page
-    assert page.count("$0.03") == 2, "of both models that edit"
+    assert page.count("$0.03") == 5, "what both models that edit are listed at"
     for model in ("gi2-create", "gi2-edit"):
         staff.post("/engine/confirm-zero/", {"model": model})
     newest.refresh_from_db()
