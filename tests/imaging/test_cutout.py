@@ -16,10 +16,12 @@ from studio.imaging.cutout.verdict import judge
 
 ROOT = Path(__file__).parents[2]
 SAMPLES, MASKS = ROOT / "studio/starter/samples", ROOT / "tests/samples"
-LEAST_OVERLAP = {  # at 750 px; white on white (dripper, mug) must not pass as sure
-    "book": 0.98, "bottle": 0.97, "chair": 0.95, "dripper": 0.80, "jar": 0.95,
-    "mug": 0.90, "perfume": 0.95, "vase": 0.85, "watch": 0.94,
+LEAST_OVERLAP = {  # at 750 px
+    "book": 0.99, "bottle": 0.99, "chair": 0.97, "dripper": 0.89, "jar": 0.99,
+    "mug": 0.98, "perfume": 0.98, "vase": 0.90, "watch": 0.985,
 }  # fmt: skip
+HARD = {"dripper": "low_contrast", "mug": "low_contrast", "vase": "thin_parts"}
+LEAST_OUTLINE = 0.88  # mean share of the outlines within 2 px
 RED, WHITE = (170, 40, 30), (248, 248, 248)
 
 Picture = NDArray[np.uint8]
@@ -27,14 +29,26 @@ Picture = NDArray[np.uint8]
 
 @pytest.mark.parametrize("name", LEAST_OVERLAP)
 def test_a_sample_packshot_keeps_its_product_and_loses_its_backdrop(name: str) -> None:
-    truth = _read(MASKS / f"{name}.mask.png", cv2.IMREAD_GRAYSCALE) / 255
-    assert _overlap(_sample(name), truth) >= LEAST_OVERLAP[name]
+    assert _overlap(_sample(name), _mask(name)) >= LEAST_OVERLAP[name]
 
 
-@pytest.mark.parametrize("name", ["dripper", "mug"])
-def test_white_on_white_is_never_called_sure(name: str) -> None:
-    assert _sample(name).confidence < 0.7
-    assert _sample(name).reason == "low_contrast"
+def test_the_outlines_of_the_samples_are_where_they_should_be() -> None:
+    figures = [overlap(_sample(name).rgba[..., 3] / 255, _mask(name))[1] for name in LEAST_OVERLAP]
+    assert np.mean(figures) >= LEAST_OUTLINE
+
+
+@pytest.mark.parametrize("name", LEAST_OVERLAP)
+def test_a_sample_is_doubted_for_what_is_hard_about_it(name: str) -> None:
+    cutout = _sample(name)
+    assert cutout.reason == HARD.get(name, "")
+    assert (cutout.confidence >= 0.7) == (name not in HARD)
+
+
+def test_white_on_white_is_cut_along_its_faint_outline() -> None:
+    mask = _disc((300, 300), 140)
+    cutout = cut_out(_packshot(mask, product=(238, 238, 240)))
+    assert _overlap(cutout, mask) > 0.97
+    assert cutout.reason == "low_contrast"
 
 
 @pytest.mark.parametrize("backdrop", [(190, 190, 192), (236, 226, 205), (30, 30, 32)])
@@ -62,6 +76,33 @@ def test_a_soft_shadow_is_not_product() -> None:
 def test_the_hole_of_a_ring_shows_through() -> None:
     mask = np.clip(_disc((300, 300), 180) - _disc((300, 300), 110), 0, 1)
     assert _overlap(cut_out(_packshot(mask)), mask) > 0.97
+
+
+def test_the_hole_of_a_ring_of_the_backdrops_hue_shows_through() -> None:
+    mask = np.clip(_disc((300, 300), 180) - _disc((300, 300), 110), 0, 1)
+    assert _overlap(cut_out(_packshot(mask, product=(200, 200, 200))), mask) > 0.97
+
+
+def test_a_highlight_as_white_as_the_backdrop_is_not_a_hole() -> None:
+    mask, light = _disc((300, 300), 180), cv2.GaussianBlur(_disc((270, 250), 50), (0, 0), 8)[..., None]
+    pixels = _packshot(mask, product=(120, 120, 125)) * (1 - light) + np.array(WHITE) * light
+    assert _overlap(cut_out(pixels.round().astype(np.uint8)), mask) > 0.97
+
+
+def test_spokes_stand_in_an_open_wheel() -> None:
+    wheel = np.zeros((600, 600), np.uint8)
+    for turn in range(0, 180, 30):
+        x, y = 200 * np.cos(np.radians(turn)), 200 * np.sin(np.radians(turn))
+        cv2.line(
+            wheel, (round(300 - x), round(300 - y)), (round(300 + x), round(300 + y)), 255, 4, cv2.LINE_AA
+        )
+    tyre = np.clip(_disc((300, 300), 210) - _disc((300, 300), 180), 0, 1)
+    pixels = np.where(
+        tyre[..., None] > 0.5,
+        _packshot(tyre, product=(30, 30, 32)),
+        _packshot(wheel / 255, product=(150,) * 3),
+    )
+    assert _overlap(cut_out(pixels.astype(np.uint8)), np.maximum(tyre, wheel / 255)) > 0.9
 
 
 def test_thin_legs_stay() -> None:
@@ -171,6 +212,33 @@ def test_what_a_person_marked_is_true_and_settles_the_verdict() -> None:
     assert (cutout.rgba[marks == -1][:, 3] == 0).all()
 
 
+def test_a_stroke_in_a_lost_part_brings_it_back_up_to_its_outline() -> None:
+    mask, pixels, marks = _broken_cup()
+    lost = cut_out(pixels)
+    marks[240:260, 220:380] = 1
+    found = cut_out(pixels, marks)
+    assert _overlap(lost, mask) < 0.9
+    assert _overlap(found, mask) > 0.96
+
+
+def test_a_stroke_in_a_filled_hole_opens_it_up_to_its_outline() -> None:
+    mask = np.clip(_disc((300, 300), 180) - _disc((300, 300), 110), 0, 1)
+    pixels, marks = _packshot(mask), np.zeros((600, 600), np.int8)
+    pixels[mask[..., None].repeat(3, 2) < 0.5] = 248
+    pixels[_disc((300, 300), 110) > 0.5] = (225, 215, 190)
+    marks[290:310, 260:340] = -1
+    assert _overlap(cut_out(pixels), mask) < 0.9
+    assert _overlap(cut_out(pixels, marks), mask) > 0.96
+
+
+def test_a_stroke_on_empty_backdrop_means_no_more_than_itself() -> None:
+    mask = _disc((300, 300), 140)
+    marks = np.zeros((600, 600), np.int8)
+    marks[40:60, 40:120] = 1
+    cutout = cut_out(_packshot(mask), marks)
+    assert (cutout.rgba[..., 3] > 127).sum() < mask.sum() + 3 * (marks == 1).sum()
+
+
 def test_marks_correct_a_product_that_came_already_cut() -> None:
     pixels = np.dstack([_packshot(np.ones((600, 600))), (_disc((300, 300), 140) * 255).astype(np.uint8)])
     marks = np.zeros((600, 600), np.int8)
@@ -194,6 +262,10 @@ def _sample(name: str) -> Cutout:
     return cut_out(_read(SAMPLES / f"{name}.jpg", cv2.IMREAD_COLOR_RGB))
 
 
+def _mask(name: str) -> NDArray[np.float64]:
+    return _read(MASKS / f"{name}.mask.png", cv2.IMREAD_GRAYSCALE) / 255
+
+
 def _read(path: Path, how: int) -> Picture:
     picture = cv2.imread(str(path), how)
     scale = 750 / max(picture.shape[:2])
@@ -202,6 +274,18 @@ def _read(path: Path, how: int) -> Picture:
 
 def _overlap(cutout: Cutout, truth: NDArray[np.float64]) -> float:
     return overlap(cutout.rgba[..., 3] / 255, truth)[0]
+
+
+def _broken_cup() -> tuple[NDArray[np.float64], Picture, NDArray[np.int8]]:
+    """A red cup whose upper half is as white as the backdrop, with a faint outline that has a gap."""
+    mask = np.zeros((600, 600))
+    mask[200:450, 150:450] = 1
+    pixels = _packshot(mask)
+    pixels[200:300, 150:450] = 247
+    cv2.rectangle(pixels, (150, 200), (449, 320), (225, 225, 225), 3)
+    pixels[195:206, 270:330] = 248
+    pixels[300:450, 150:450] = RED
+    return mask, pixels, np.zeros((600, 600), np.int8)
 
 
 def _disc(
@@ -213,8 +297,12 @@ def _disc(
     return np.clip(radius - away + 0.5, 0, 1)
 
 
-def _packshot(mask: NDArray[np.float64], backdrop: tuple[int, int, int] = WHITE) -> Picture:
-    """A red product of this coverage on a plain backdrop, with the grain of a camera."""
+def _packshot(
+    mask: NDArray[np.float64], backdrop: tuple[int, int, int] = WHITE, product: tuple[int, int, int] = RED
+) -> Picture:
+    """A product of this coverage and colour on a plain backdrop, with the grain of a camera."""
     grain = np.random.default_rng(7).normal(0, 1, (*mask.shape, 1))
     cover = mask[..., None]
-    return (cover * np.array(RED) + (1 - cover) * np.array(backdrop) + grain).clip(0, 255).astype(np.uint8)
+    return (
+        (cover * np.array(product) + (1 - cover) * np.array(backdrop) + grain).clip(0, 255).astype(np.uint8)
+    )

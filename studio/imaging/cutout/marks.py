@@ -5,13 +5,13 @@ lines a cut is cheap, so that it follows them and crosses their gaps the shortes
 """
 
 from dataclasses import replace
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, pieces, pieces_touching, resized
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, frame, pieces, pieces_touching, resized
+from studio.imaging.cutout.seam import cut, seam_costs
 from studio.imaging.cutout.segment import Segments
 
 KEEP, REMOVE = 1, -1
@@ -21,7 +21,6 @@ _NEAREST, _EXTENTS = (
     40,
     1.5,
 )  # how far a stroke is carried on at most: px at working size, and its own extents
-_CHEAPEST = 0.04  # what a cut along a line costs, where one through nothing costs 1
 
 Marks = NDArray[np.int8]
 
@@ -43,30 +42,18 @@ def corrected(parts: Segments, lab: Plane, marks: Marks) -> Segments:
 
 def _carried(strokes: Mask, free: Mask, edges: Plane) -> Mask:
     """The strokes with what belongs to them out of the `free` pixels."""
-    carried = strokes.copy()
+    carried, rim = strokes.copy(), frame(strokes.shape, 0.004)
     count, labels, rows = pieces(strokes)
     for i in range(1, count):
         x, y, w, h, _ = rows[i]
         reach = round(max(_NEAREST, _EXTENTS * float(np.hypot(w, h))))
         window = np.s_[max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach]
         stroke, open_to = labels[window] == i, free[window]
-        away = cv2.distanceTransform((~stroke).astype(np.uint8), cv2.DIST_L2, 3)
-        belongs = _cut(stroke, open_to & (away > 0.95 * reach), open_to, edges[window])
+        far = cv2.distanceTransform((~stroke).astype(np.uint8), cv2.DIST_L2, 3) > 0.95 * reach
+        others = open_to & (far | rim[window]) & ~stroke
+        belongs = cut(stroke, others, seam_costs(edges[window]) * open_to)
         carried[window] |= pieces_touching((belongs & open_to) | stroke, stroke)
     return carried
-
-
-def _cut(ours: Mask, others: Mask, free: Mask, edges: Plane) -> Mask:
-    """The side of `ours` in the cheapest cut from `others`; OpenCV's seam finder is a minimum cut."""
-    if not others.any():
-        return np.ones_like(ours)
-    cost = np.zeros((*ours.shape, 3), np.float32)
-    cost[..., 0] = 100 * np.clip(1 / (1 + 4 * edges**2), _CHEAPEST, 1) * free
-    sides: list[Any] = [np.where(taken, 0, 255).astype(np.uint8) for taken in (others, ours)]
-    pictures: list[Any] = [cost, np.zeros_like(cost)]
-    finder = cv2.detail.GraphCutSeamFinder("COST_COLOR", 1e6, 0.0)
-    seam: Any = finder.find(pictures, [(0, 0), (0, 0)], sides)[0]
-    return np.asarray(seam.get() if isinstance(seam, cv2.UMat) else seam) > 0
 
 
 def _like(lab: Plane, stroke: Mask) -> Mask:

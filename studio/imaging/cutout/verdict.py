@@ -10,6 +10,7 @@ from studio.imaging.cutout.segment import Segments
 _ALIKE = 5  # Lab difference below which product may as well be backdrop seen through it
 _SURE = 0.7  # from here on a reason is not worth a person's time
 _CORRIGIBLE = 0.3  # what is found, however badly seen, a person can put right with the brush
+_CUT_OFF = 0.65  # at best, when some of it may lie beyond the frame
 _LEAST_SHARE = 0.001  # of the picture, that a product covers
 _THIN = 3  # px at working size, half the width of a stem or spoke that may be lost
 
@@ -44,12 +45,12 @@ def _plainness(parts: Segments) -> float:
     """Little of the frame may be outlines or far from the smooth backdrop."""
     ring = frame(parts.product.shape, 0.04)
     clutter = float((parts.edges[ring] > 2.5).mean()) + float((parts.misfit[ring] > STRAY).mean())
-    return _falling(clutter, 0.03, 0.25)
+    return _falling(clutter, 0.02, 0.2)
 
 
 def _clearance(parts: Segments) -> float:
     touching = float(parts.product[frame(parts.product.shape, 0.004)].mean())
-    return _falling(touching, 0.002, 0.1)
+    return 1.0 if touching < 0.0005 else _CUT_OFF * _falling(touching, 0.002, 0.1)
 
 
 def _visibility(parts: Segments) -> float:
