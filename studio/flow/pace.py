@@ -41,7 +41,7 @@ APART: Final = 1.5  # seconds between two of them at most
 def claim_to_send(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
     """Claims pictures that may be asked for now: within pace, calls at once, and what a person allows.
 
-    While the gate is shut, only those that a callback spares the call.
+    While the gate is shut, or the model closed, only those that a callback spares the call.
     """
     if not is_remote(engine):
         return due.in_turn().claim(most)
@@ -49,14 +49,16 @@ def claim_to_send(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
         return []
     with transaction.atomic():
         gate = _locked(engine)
+        closed = list(gate.closed_models)
+        told = notice.told(due.filter(model__in=closed) if gate.open else due).claim(most)
         if not gate.open:
-            return notice.told(due).claim(most)
-        due = due.exclude(model__in=list(gate.closed_models))
+            return told
+        due, most = due.exclude(model__in=closed), most - len(told)
         room, interval = _room(gate, due)
         claimed = due.in_turn().claim(min(most, room)) if room > 0 else []
         if claimed:
             gate.spend(len(claimed), interval)
-    return claimed
+    return told + claimed
 
 
 def claim_told(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
@@ -99,16 +101,6 @@ def turn_of_list(engine: str, every: timedelta) -> Gate | None:
     return gate
 
 
-def permit(gate: Gate) -> bool:
-    """Takes one permit for a call that is not about one picture."""
-    with transaction.atomic():
-        gate = _locked(gate.engine)
-        if not _permits(gate):
-            return False
-        gate.spend(1, _interval(gate))
-    return True
-
-
 def reserve(engine: str, most: float = SHORTLY) -> float:
     """Takes the next permit for a call that cannot be left to another turn. Gives the seconds until it holds.
 
@@ -116,10 +108,8 @@ def reserve(engine: str, most: float = SHORTLY) -> float:
     """
     with transaction.atomic():
         gate = _locked(engine)
-        interval = _interval(gate)
-        holds_at = max(
-            gate.not_before, gate.next_at - (1 if _gentle(gate) else _burst()) * interval + interval
-        )
+        interval, at_once = _interval(gate), 1 if _gentle(gate) else _burst()
+        holds_at = max(gate.not_before, gate.next_at - (at_once - 1) * interval)
         seconds = max(0.0, (holds_at - timezone.now()).total_seconds())
         if seconds > most:
             raise Wait("own_pace", seconds)
@@ -151,7 +141,7 @@ def note_trouble(engine: str, model: str, error: ProviderError, sends: int = 1) 
     """
     if not is_remote(engine):
         return
-    if isinstance(error, Wait):
+    if isinstance(error, Wait) and error.told:
         _put_off_probe(engine, error.seconds)
     if isinstance(error, Declined):
         if error.stops == "all" or (error.stops and model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -40,8 +41,16 @@ def test_paused_by_hand_nothing_is_sent_and_what_runs_is_collected(
     assert len(engine.asked) == 11
 
 
+@pytest.mark.parametrize(
+    "shut",
+    [
+        {"paused_at": timezone.now()},
+        {"closed_by": "key_forbidden"},
+        {"closed_models": {"gi2-edit": "model_forbidden"}},
+    ],
+)
 def test_paused_or_closed_what_a_callback_names_goes_on_without_a_call(
-    queued: list[Render], sell: Sell, admin: User
+    queued: list[Render], sell: Sell, shut: dict[str, Any]
 ) -> None:
     engine = sell()
     for number, render in enumerate(queued[:2]):
@@ -56,7 +65,8 @@ def test_paused_or_closed_what_a_callback_names_goes_on_without_a_call(
     now = timezone.now()
     Render.objects.filter(pk__in=[one.pk for one in queued[:2]]).update(state=State.UNSURE, look_again_at=now)
     Notice.objects.create(token="t1", task_id="task-9", body_sha256="0" * 64, status="success", signed=True)
-    pace.pause("hiapi", admin)
+    Gate.of("hiapi")
+    Gate.change("hiapi", **shut)
     work.work()
     states = [Render.objects.get(pk=one.pk).state for one in queued[:3]]
     assert states == [State.UNSURE, State.DONE, State.QUEUED]
