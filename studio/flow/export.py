@@ -178,7 +178,7 @@ def _collect(export: Export) -> tuple[list[Entry], list[Missing]]:
     replaced = final.replaced(wanted)
     for render in wanted:
         if render.pk in replaced:
-            missing.append(_left_out(render, replaced[render.pk]))
+            missing.extend(_left_out(render, replaced[render.pk]))
             continue
         for entry in entries_of(render):
             if isinstance(entry, Entry):
@@ -188,9 +188,12 @@ def _collect(export: Export) -> tuple[list[Entry], list[Missing]]:
     return list(_unique(entries)), missing
 
 
-def _left_out(render: Render, best: Render) -> Missing:
+def _left_out(render: Render, best: Render) -> Iterator[Missing]:
+    """Its files, which now are those of its final."""
     values = {"before": render.resolution, "resolution": best.resolution}
-    return {"name": name_of(render), "reason": final.REPLACED, "values": values}
+    for entry in entries_of(render):
+        name = entry.name if isinstance(entry, Entry) else entry["name"]
+        yield {"name": name, "reason": final.REPLACED, "values": values}
 
 
 def _entry(named: Render, cut: Cut) -> Entry | Missing:

@@ -188,7 +188,7 @@ MESSAGES: Final[dict[str, Message]] = {
     # Reasons inside an archive's list of what is missing
     "final_instead": Message(
         "Its final is there instead",
-        "The file of that name is the final at {resolution}; the picture at {before} is left out.",
+        "It is the final at {resolution}; the picture at {before} is left out.",
         "Reject the final to have the other one.",
     ),
     "queued": Message(

@@ -69,7 +69,7 @@ def test_a_finished_archive_is_offered_and_names_what_is_missing(
     assert "MUG_cafe_1x1.png" in page
     assert "The engine failed" in page
     assert "1 could not be put in" in page
-    assert "1 picture is left out for its final" in page
+    assert "1 file is a final in place of the picture before" in page
     assert "the final at 4K; the picture at 1K is left out" in page
     assert "every 1s" not in page
 
