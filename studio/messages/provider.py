@@ -24,7 +24,7 @@ PROVIDER: Final[dict[str, Message]] = {
     "final_choice": Message(
         "{ratio} at {resolution} cannot be made by {model}",
         "At {resolution} it makes {makes}.",
-        "Launch a shoot with {others} for more pixels; the picture here stays as it is.",
+        "For more pixels launch a shoot with {others}.",
     ),
     "prompt_missing": Message(
         "There are no words", "A model must be told what to show.", "Describe the scene."

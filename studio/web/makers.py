@@ -51,9 +51,9 @@ def most_references(engine: str, model: str) -> int:
 
 
 def others(engine: str, ratios: Collection[str], resolution: str) -> dict[str, str]:
-    """`{"others": "GPT Image 2.5 Flare or GPT Image 2.5 Sunburst"}`: what makes these shapes; else empty."""
+    """`{"others": "another model: GPT Image 2.5 Flare"}`: what makes all these shapes; else empty."""
     names = able(engine, ratios, resolution)
-    return {"others": " or ".join(names[:NAMED])} if names else {}
+    return {"others": f"another model: {' or '.join(names[:NAMED])}"} if names else {}
 
 
 def bought(engine: str) -> bool:

@@ -170,8 +170,7 @@ def test_a_final_that_the_model_cannot_make_names_who_could_in_a_shoot(
     hiapi.refusing = refusing
     Render.objects.update(review="approved")
     page = page_of(sign_in(marketer), render)
-    assert "At 4K it makes 16:9. Launch a shoot with GPT Image 2.5 for more pixels" in page
-    assert "another model" not in page
+    assert "At 4K it makes 16:9. For more pixels launch a shoot with another model: GPT Image 2.5." in page
 
 
 def test_rerun_and_retry_tell_their_price_and_what_was_refused(

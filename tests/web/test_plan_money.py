@@ -148,7 +148,7 @@ def test_models_that_can_make_what_is_chosen_are_named(
 
     hiapi.refusing, unable = refusing, ["gi2-edit"]
     page = page_of(sign_in(marketer), draft)
-    assert "Choose what is nearest, or GPT Image 2.5." in page
+    assert "Choose what is nearest, or another model: GPT Image 2.5." in page
     unable.append("gi25-flare-edit")
     assert "Choose what is nearest, or another model." in page_of(sign_in(marketer), draft)
 
