@@ -183,7 +183,7 @@ def test_a_task_that_the_provider_does_not_know_is_told_while_it_is_looked_for(
 
 # kind, its options, code, what the way out says; HiAPI does not say whether such a task is charged
 FAILED: Final[list[tuple[str, dict[str, Any], str, str]]] = [
-    ("TASK_FAILED", {"message": "the reference cannot be reached"}, "task_failed", "Reword"),
+    ("TASK_FAILED", {"message": "the reference cannot be reached"}, "task_failed", "STUDIO_PUBLIC_URL"),
     ("TASK_FAILED", {"message": "unsafe content"}, "content_refused", "Reword"),
     ("MODEL_UNAVAILABLE", {}, "model_unavailable", "another model"),
     ("fail", {"code": "SOMETHING_NEW", "message": "upstream"}, "task_failed", "Reword"),

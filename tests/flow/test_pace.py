@@ -126,7 +126,7 @@ def test_a_model_that_is_down_holds_up_no_other(queued: list[Render], sell: Sell
 def test_an_operator_reads_of_trouble_in_the_log(
     queued: list[Render], sell: Sell, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Seldom, "EVERY", 0.0)  # other tests have spoken within this minute
+    monkeypatch.setattr(Seldom, "filter", lambda *about: True)  # other tests have spoken within this minute
     sell(Declined("content_refused", reason="sk-secret words"))
     Gate.of("hiapi")
     for _ in range(5):
