@@ -105,6 +105,16 @@ def test_spokes_stand_in_an_open_wheel() -> None:
     assert _overlap(cut_out(pixels.astype(np.uint8)), np.maximum(tyre, wheel / 255)) > 0.9
 
 
+def test_a_mesh_lets_the_backdrop_through_and_is_doubted() -> None:
+    mesh = np.zeros((600, 600), np.uint8)
+    for at in range(120, 500, 40):
+        cv2.line(mesh, (at, 120), (at, 480), 255, 4)
+        cv2.line(mesh, (120, at), (480, at), 255, 4)
+    cutout = cut_out(_packshot(mesh / 255, product=(150, 150, 152)))
+    assert _overlap(cutout, mesh / 255) > 0.85
+    assert (cutout.confidence, cutout.reason) == (0.3, "thin_parts")
+
+
 def test_thin_legs_stay() -> None:
     mask = np.zeros((600, 600))
     mask[150:200, 150:450] = 1

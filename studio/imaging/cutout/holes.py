@@ -21,6 +21,7 @@ _DISTINCT = 0.35  # share of the product around from which it is another materia
 _LARGE = 0.01  # of the product: below, an equally bright patch may as well be a highlight on chrome
 _BLOWN = 98.5  # lightness from which any highlight looks like a white backdrop, so that its rim must be sharp
 _SPOKE = 6  # px up to which what parts two patches is a spoke
+_MESH, _OPENWORK = 12, 0.4  # so many patches, and so much of the whole, make a mesh
 _SECTORS, _SECTOR = (
     4,
     0.4,
@@ -95,10 +96,10 @@ def _odds(near: Enclosed, patch: Mask, large: float) -> float:
     distinct = float(near.unlike[around].mean()) if around.any() else 1.0
     if not (_is_framed(near, patch, distinct) and _islands(patch) < 0.05 * patch.sum()):
         return 0
-    if distinct < _DISTINCT and (patch.sum() < large or not _is_sharp(near, patch)):
-        return 0
     stray = (near.lab - near.foretold)[patch][:, 0]
     off, spread = abs(float(np.median(stray))), float(stray.std())
+    if distinct < _DISTINCT and (patch.sum() < large or not _is_sharp(near, patch)):
+        return 0.5 if off < _STRAY and spread < _UNEVEN[0] else 0
     if (
         not _stands_out(near, patch)
         or off > _OFF
@@ -126,13 +127,11 @@ def _is_sharp(near: Enclosed, patch: Mask) -> bool:
 
 
 def _wheels(inside: Enclosed, free: Mask) -> Mask:
-    """Fans of patches with spokes between them and another material around the whole."""
-    holes, closed = (
-        np.zeros_like(free),
-        cv2.morphologyEx(free.astype(np.uint8), cv2.MORPH_CLOSE, disc(_SPOKE)),
-    )
+    """Fans of patches with spokes between them, in a rim of another material, and meshes."""
+    holes = np.zeros_like(free)
+    closed = cv2.morphologyEx(free.astype(np.uint8), cv2.MORPH_CLOSE, disc(_SPOKE)) > 0
     _, sectors, sizes = pieces(free, connectivity=4)
-    count, labels, rows = pieces(closed > 0, connectivity=4)
+    count, labels, rows = pieces(closed, connectivity=4)
     least = _LARGE * float((~inside.reached).sum())
     for i in range(1, count):
         x, y, w, h, area = rows[i]
@@ -142,10 +141,11 @@ def _wheels(inside: Enclosed, free: Mask) -> Mask:
         wheel = labels[window] == i
         found = np.unique(sectors[window][wheel & free[window]])
         found = found[sizes[found, 4] >= _LEAST]
-        around = grow(wheel, 16) & ~grow(wheel, 4) & ~inside.reached[window]
-        if len(found) < _SECTORS or sizes[found, 4].max() > _SECTOR * area or not around.any():
+        if len(found) < _SECTORS or sizes[found, 4].max() > _SECTOR * area:
             continue
-        if inside.unlike[window][around].mean() >= _DISTINCT:
+        around = grow(wheel, 16) & ~grow(wheel, 4) & ~inside.reached[window]
+        rimmed = around.any() and inside.unlike[window][around].mean() >= _DISTINCT
+        if rimmed or (len(found) >= _MESH and sizes[found, 4].sum() > _OPENWORK * area):
             holes[window] |= np.isin(sectors[window], found)
     return holes
 

@@ -31,13 +31,12 @@ def judge(parts: Segments, clear: float) -> tuple[float, str]:
     doubts = {
         "background_not_plain": plainness,
         "touches_edge": _clearance(parts),
-        "low_contrast": max(
-            _CORRIGIBLE, _visibility(parts) * _falling(1 - clear, 0.06, 0.3) * _wholeness(parts)
-        ),
-        "thin_parts": max(_CORRIGIBLE, _solidity(parts)),
+        "low_contrast": _visibility(parts) * _falling(1 - clear, 0.06, 0.3) * _wholeness(parts),
+        "thin_parts": _solidity(parts),
     }
     reason = min(doubts, key=lambda code: doubts[code])
-    confidence = float(np.prod(list(doubts.values())))
+    drawn = max(_CORRIGIBLE, doubts["low_contrast"] * doubts["thin_parts"])
+    confidence = doubts["background_not_plain"] * doubts["touches_edge"] * drawn
     return round(confidence, 3), "" if confidence >= _SURE else reason
 
 
@@ -66,7 +65,7 @@ def _visibility(parts: Segments) -> float:
 
 def _wholeness(parts: Segments) -> float:
     """Little of the product may look as if the backdrop were seen through a hole."""
-    return _falling(float(parts.unsure.sum() / max(1, parts.product.sum())), 0.005, 0.03)
+    return _falling(float(parts.unsure.sum() / max(1, parts.product.sum())), 0.03, 0.12)
 
 
 def _solidity(parts: Segments) -> float:
