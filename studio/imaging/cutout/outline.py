@@ -24,6 +24,7 @@ _BEND = 0.5  # what each place costs by which the path moves from row to row
 _STRAY = 1.5  # Lab by which backdrop may differ from what lies right outside of it
 _LEFT_OUT = 0.1  # what leaving out a px that strays further costs
 _BARRED = 9.0
+_UNSEEN = 8.0  # px over which an outline that nothing is seen of is smoothed
 _SEEN = 0.25  # evidence from which there is an edge
 _DARKER = 4.0  # Lab by which the line under a product is darker than the shadow outside of it
 _SHADED = 0.12  # Lab by which that shadow lightens in 2 px
@@ -139,7 +140,9 @@ def _outline(unrolled: Unrolled, search: Search) -> tuple[Line, Plane]:
     path = _cheapest(np.asarray(cost, np.float32))
     away = unrolled.places[path] - _FILL
     outline = _smooth(unrolled.points + unrolled.normals * away[:, None], 0.7)
-    return outline, np.asarray(beside[np.arange(len(path)), path], np.float32)
+    seen = np.asarray(beside[np.arange(len(path)), path], np.float32)
+    sure = _smooth((seen > _SEEN).astype(np.float32)[:, None], 4.0)
+    return sure * outline + (1 - sure) * _smooth(outline, _UNSEEN), seen
 
 
 def _steps(strip: Plane) -> Plane:

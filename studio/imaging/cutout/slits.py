@@ -14,6 +14,7 @@ _OTHER = 10.0  # Lab from which it is clearly another material
 _FLAT = 1.5  # Lab per px
 _DENSE = 0.2  # share of other material around
 _PURE = 2.0  # how many times more of it than of what is only darker than the backdrop
+_SCRAP = 0.01, 0.3  # share of the largest piece, share of other material: a scrap has less of both
 _LEAST = 20  # px of area of a gap that is enclosed
 _RIMMED = 0.75  # share of its rim that must be other material
 _THIN = 22  # px at working size within which backdrop must follow again
@@ -27,7 +28,16 @@ def open_slits(lab: Plane, product: Mask, foretold: list[Plane], noise: Noise, s
     outside = shrink(~product, 2)
     opened = pieces_touching(plain | outside, outside)
     opened |= _enclosed(plain & product & ~opened, product & ~opened, other, _THIN * scale)
-    return product & ~grow(opened & product, 1)
+    return _without_scraps(product & ~grow(opened & product, 1), other)
+
+
+def _without_scraps(product: Mask, other: Mask) -> Mask:
+    """The product without small pieces of backdrop that are left between its parts."""
+    count, labels, rows = pieces(product)
+    inside = np.bincount(labels.ravel(), weights=other.ravel(), minlength=count)
+    kept = (inside > _SCRAP[1] * rows[:, 4]) | (rows[:, 4] >= _SCRAP[0] * rows[1:, 4].max(initial=0))
+    kept[0] = False
+    return np.asarray(kept[labels])
 
 
 def _amid(other: Mask, alike: Mask, scale: float) -> Mask:
