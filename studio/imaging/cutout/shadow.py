@@ -5,7 +5,7 @@ import numpy as np
 from studio.imaging.cutout.arrays import Mask, Plane, blur, pieces
 from studio.imaging.cutout.backdrop import Noise, has_hue
 
-_TALLEST = 24  # px that a contact shadow reaches up below a product's edge
+_TALLEST = 40  # px that a contact shadow reaches up below a product's edge
 _BLACK = 0.2  # share of the backdrop's lightness below which hue says nothing
 _LIGHTER = 0.7  # Lab per px by which a shadow may lighten towards what casts it
 _LEAST = 12  # px of area
