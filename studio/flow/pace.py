@@ -226,7 +226,7 @@ def needs_open(engine: str, model: str = "") -> tuple[str, dict[str, object]]:
 
 def check_open(engine: str, model: str = "") -> None:
     """Raises Refused when nothing more may be ordered now."""
-    code, values = needs_open(engine)
+    code, values = needs_open(engine, model)
     if code:
         raise Refused(code, **values)
 

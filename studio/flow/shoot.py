@@ -277,7 +277,7 @@ def _money_problem(
     """Whether the engine is open, makes this, has a price, and the price fits."""
     if shoot.engine not in offered():
         return "engine_gone", {"engine": shoot.engine}
-    code, values = pace.needs_open(shoot.engine)
+    code, values = pace.needs_open(shoot.engine, shoot.model)
     if code:
         return code, values
     if refused:

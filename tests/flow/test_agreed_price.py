@@ -145,3 +145,13 @@ def test_a_failed_picture_is_tried_again_only_while_the_gate_is_open_and_at_its_
     with pytest.raises(Refused, match="price_changed"):
         review.retry_all(shoot, "task_failed", marketer, seen=2 * PRICE)
     assert review.retry_all(shoot, "task_failed", marketer, seen=4 * PRICE) == 2
+
+
+def test_with_a_model_that_is_refused_nothing_more_is_ordered(
+    approved: Render, sell: Sell, marketer: User
+) -> None:
+    sell()
+    Gate.of("hiapi")
+    Gate.change("hiapi", closed_models={"gi2-edit": "model_forbidden"})
+    with pytest.raises(Refused, match="model_closed"):
+        again.rerun(approved, marketer)
