@@ -1,4 +1,4 @@
-"""Bites that the flood took out of the product through a gap, while an outline runs across their mouth."""
+"""Bites and holes that are none: an outline runs across the mouth, or none runs around the hole."""
 
 import cv2
 import numpy as np
@@ -11,6 +11,9 @@ _RADII = (4, 9, 18)  # px, half the mouth
 _DRAWN = 0.8  # share of a mouth that must lie on a line
 _ODD = 0.5  # share of a bite that must differ from the backdrop next to it
 _LEAST = 8  # px of area
+_SMALL = 0.01  # of the product: larger holes are what they seem
+_LINE = 6.0  # strength of an edge that bounds an opening
+_BOUNDED = 0.77  # share of its rim that must have one
 
 
 def fill_pockets(product: Mask, lab: Plane, reached: Mask, noise: Noise, edges: Edges) -> Mask:
@@ -19,6 +22,27 @@ def fill_pockets(product: Mask, lab: Plane, reached: Mask, noise: Noise, edges: 
     for radius in _RADII:
         product = _filled(product, odd, lines, radius)
     return product
+
+
+def fill_false_holes(product: Mask, strength: Plane) -> Mask:
+    """The product without small holes that have no edge of their own all round: glare, or glass."""
+    sharp = np.asarray(cv2.dilate(strength, np.ones((3, 3)))) >= _LINE
+    count, labels, rows = pieces(~product)
+    filled = product.copy()
+    for i in range(1, count):
+        x, y, w, h, area = rows[i]
+        if (
+            area > _SMALL * product.sum()
+            or min(x, y) == 0
+            or x + w == product.shape[1]
+            or y + h == product.shape[0]
+        ):
+            continue
+        window = np.s_[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3]
+        hole = labels[window] == i
+        if sharp[window][grow(hole, 2) & ~shrink(hole, 2)].mean() < _BOUNDED:
+            filled[window] |= hole
+    return filled
 
 
 def _odd(lab: Plane, reached: Mask, noise: Noise) -> Mask:

@@ -10,8 +10,8 @@ from studio.imaging.cutout.backdrop import Noise, across, could_be_backdrop, fit
 from studio.imaging.cutout.edges import find_edges
 from studio.imaging.cutout.flood import flood
 from studio.imaging.cutout.holes import find_holes
-from studio.imaging.cutout.pockets import fill_pockets
-from studio.imaging.cutout.shadow import contact_shadow
+from studio.imaging.cutout.pockets import fill_false_holes, fill_pockets
+from studio.imaging.cutout.shadow import contact_shadow, pools
 
 _LEAST_PIECE = 0.01  # of the largest piece
 _MAIN_PIECE = 0.2  # of the largest piece: what others must be near to
@@ -48,6 +48,8 @@ def segment(lab: Plane) -> Segments:
     product = _within_frame(_snap(lab, reached, edges.hard, shaded))
     product = fill_pockets(product, lab, reached, noise, edges)
     product &= ~contact_shadow(product, lab, lit, noise, edges.hard)
+    product &= ~pools(product, lab, lit, edges.strength)
+    product = fill_false_holes(product, edges.strength)
     product = _keep(product, ~could_be_backdrop(lab, rows, noise))
     contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
     misfit = np.linalg.norm(lab - first, axis=2)
