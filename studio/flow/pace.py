@@ -58,6 +58,7 @@ def claim_to_send(engine: str, due: RenderQuerySet, most: int) -> list[Render]:
         claimed = due.in_turn().claim(min(most, room)) if room > 0 else []
         if claimed:
             gate.spend(len(claimed), interval)
+            _stay_gentle(gate)
     return told + claimed
 
 
@@ -256,8 +257,11 @@ def _room(gate: Gate, due: RenderQuerySet) -> tuple[int, timedelta]:
 
 
 def _owed_to_the_list(gate: Gate) -> int:
-    """One permit is left for its next page: what is made is learned of before more is bought."""
-    due = gate.list_at <= timezone.now()
+    """One permit is left for its next page: what is made is learned of before more is bought.
+
+    Not while the engine comes back: so few calls go out then that the list would take them all.
+    """
+    due = gate.list_at <= timezone.now() and not _gentle(gate)
     return int(due and Render.objects.filter(engine=gate.engine, state=State.RUNNING).exists())
 
 
@@ -293,6 +297,12 @@ def _gentle(gate: Gate) -> bool:
 
 def _answers(gate: Gate) -> bool:
     return not gate.down_since and gate.closed_by != "key_refused"
+
+
+def _stay_gentle(gate: Gate) -> None:
+    """The gentle minute begins anew with each order until one is taken: looks may have had the first."""
+    if _gentle(gate) and not gate.good:
+        Gate.change(gate.engine, gentle_until=timezone.now() + GENTLE_FOR)
 
 
 def _count_silence(engine: str, weight: float) -> None:

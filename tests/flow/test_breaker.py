@@ -42,6 +42,26 @@ def test_five_silences_open_the_breaker_and_a_probe_closes_it_gently(
     assert len(engine.asked) <= sent + 1, "one call at a time, six seconds apart"
 
 
+def test_the_gentle_minute_begins_with_the_first_order_that_is_taken(
+    queued: list[Render], sell: Sell
+) -> None:
+    sell()
+    Gate.of("hiapi")
+    pace.came_back("hiapi")
+    nearly_over = timezone.now() + timedelta(seconds=5)
+    Gate.change("hiapi", gentle_until=nearly_over, list_at=timezone.now())
+    Render.objects.filter(pk=queued[-1].pk).update(state="running")
+    due = Render.objects.due().filter(engine="hiapi", state="queued")
+    assert len(pace.claim_to_send("hiapi", due, 32)) == 1, "although a page of the list is due"
+    begun = Gate.of("hiapi").gentle_until
+    assert begun is not None
+    assert begun > timezone.now() + timedelta(seconds=55)
+    pace.note_good("hiapi")
+    Gate.change("hiapi", next_at=timezone.now() - timedelta(seconds=1))
+    assert len(pace.claim_to_send("hiapi", due, 32)) == 1
+    assert Gate.of("hiapi").gentle_until == begun, "and ends a minute later"
+
+
 def test_a_probe_that_is_refused_is_an_answer_and_says_what_is_wrong(db: None, sell: Sell) -> None:
     sell(listed=Declined("key_refused", stops="all", proves=False))
     now = timezone.now()
