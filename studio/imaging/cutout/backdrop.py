@@ -67,9 +67,14 @@ def could_be_backdrop(lab: Plane, lit: Plane, noise: Noise) -> Mask:
 
 def has_hue(lab: Plane, lit: Plane, noise: Noise) -> Mask:
     """Pixels of the backdrop's hue, however dark; deep shadows take on some hue of what casts them."""
-    share = np.clip((lab[..., 0] + 16) / (lit[..., 0] + 16), 0, 1)  # Lab of a dimmed colour shrinks to -16
-    tint = np.hypot(*(lab[..., i] - lit[..., i] * share for i in (1, 2)))
+    tint, share = tint_and_share(lab, lit)
     return np.asarray(tint < max(2.5, 4 * noise.chroma) + np.minimum(_SHADOW_HUE * (1 - share), 1.8))
+
+
+def tint_and_share(lab: Plane, lit: Plane) -> tuple[Plane, Plane]:
+    """How far each pixel's hue is from the backdrop dimmed to its lightness, and how much is left of that."""
+    share = np.clip((lab[..., 0] + 16) / (lit[..., 0] + 16), 0, 1)  # Lab of a dimmed colour shrinks to -16
+    return np.hypot(*(lab[..., i] - lit[..., i] * share for i in (1, 2))), share
 
 
 def across(lab: Plane, known: Mask) -> Plane:

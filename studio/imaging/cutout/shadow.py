@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces
-from studio.imaging.cutout.backdrop import Noise, has_hue
+from studio.imaging.cutout.backdrop import Noise, has_hue, tint_and_share
 
 _TALLEST = 40  # px that a contact shadow reaches up below a product's edge
 _BLACK = 0.2  # share of the backdrop's lightness below which hue says nothing
@@ -57,8 +57,7 @@ def pools(product: Mask, lab: Plane, lit: Plane, strength: Plane) -> Mask:
 
 def _dimmed(lab: Plane, lit: Plane) -> Mask:
     """Darker than the backdrop, of about its hue, and not black."""
-    share = np.clip((lab[..., 0] + 16) / (lit[..., 0] + 16), 0, 1)
-    tint = np.hypot(*(lab[..., i] - lit[..., i] * share for i in (1, 2)))
+    tint, _ = tint_and_share(lab, lit)
     return np.asarray(
         (tint < _POOL_HUE) & (lab[..., 0] > _BLACK * lit[..., 0]) & (lab[..., 0] < lit[..., 0] - 1)
     )
