@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
-from studio.flow import money, pace, price
+from studio.flow import money, pace, price, price_list
 from studio.models import Render, Review, Shoot, State, User
 from studio.providers.base import Quote
 
@@ -52,7 +52,8 @@ def retry_all(shoot: Shoot, failure: str, person: User | None = None, seen: int 
     alike = shoot.renders.filter(state=State.FAILED, failure=failure)
     with transaction.atomic():
         brand = money.lock(shoot.brand_id)
-        held = {render.pk: price.agreed(price.quote_of(render), None) for render in alike}
+        with price_list.once():
+            held = {render.pk: price.agreed(price.quote_of(render), None) for render in alike}
         whole = price.agreed(Quote(sum(held.values())), seen)
         money.check(brand, person, whole)
         for amount in set(held.values()):
