@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import time
+import zlib
 from datetime import timedelta
 from typing import Final
 
@@ -19,7 +20,7 @@ from studio.flow.provenance import packet_of
 from studio.imaging import crop
 from studio.imaging.encode import encode
 from studio.imaging.errors import Refused
-from studio.models import Cut, Placement, Render, State
+from studio.models import Cut, Placement, Render, State, Verdict
 from studio.models.render import RenderQuerySet
 
 log = logging.getLogger(__name__)
@@ -117,7 +118,8 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
         file = encode(piece.image, place.format_names, place.max_bytes, packet_of(render))
     except Refused as refusal:
         reason = {"failure": refusal.code, "failure_values": refusal.values}
-        return _keep(Cut(render=render, placement=place, **reason))
+        return _keep(Cut(render=render, placement=place, verdict=Verdict.FAILURE, **reason))
+    found = _findings(render, piece)
     cut = Cut(
         render=render,
         placement=place,
@@ -129,7 +131,9 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
         bytes=len(file.data),
         sha256=hashlib.sha256(file.data).hexdigest(),
         frame=[piece.box.x, piece.box.y, piece.box.width, piece.box.height],
-        findings=_findings(render, piece),
+        crc32=zlib.crc32(file.data),
+        findings=found,
+        verdict=_verdict(found),
     )
     return _keep(cut)
 
@@ -138,10 +142,15 @@ def _findings(render: Render, piece: crop.Cut) -> list[dict[str, object]]:
     """What a person should know before using the file."""
     found: list[dict[str, object]] = []
     if piece.upscaled:
-        found.append({"code": "upscaled", "width": piece.box.width})
+        found.append({"code": "upscaled", "level": Verdict.WARNING, "width": piece.box.width})
     if render.box and not _holds(piece.box, render.box, render.width or 0, render.height or 0):
-        found.append({"code": "product_cut"})
+        found.append({"code": "product_cut", "level": Verdict.FAILURE})
     return found
+
+
+def _verdict(found: list[dict[str, object]]) -> Verdict:
+    levels = {finding["level"] for finding in found}
+    return next((level for level in (Verdict.FAILURE, Verdict.WARNING) if level in levels), Verdict.GOOD)
 
 
 def _holds(window: crop.Box, product: list[float], across: int, down: int) -> bool:

@@ -13,6 +13,14 @@ from studio.models.render import Render
 from studio.models.shoot import Shoot
 
 
+class Verdict(models.TextChoices):
+    """Whether the channel will take a file."""
+
+    GOOD = "pass"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
 class Cut(models.Model):
     """One Render cut for one Placement: a file, what a check found, its checksum."""
 
@@ -27,11 +35,15 @@ class Cut(models.Model):
     height = models.PositiveIntegerField(default=0)
     bytes = models.PositiveIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    crc32 = models.PositiveBigIntegerField(null=True, help_text="As an archive's directory wants it.")
     frame = models.JSONField(
         default=list, help_text="The window in the picture: x, y, width, height in its pixels."
     )
     findings = models.JSONField(
-        default=list, help_text="What the check found: codes with values, empty is fine."
+        default=list, help_text="What the check found: codes, levels and values; empty is fine."
+    )
+    verdict = models.CharField(
+        max_length=7, choices=Verdict.choices, default=Verdict.GOOD, help_text="The worst of its findings."
     )
     failure = models.CharField(max_length=40, blank=True)
     failure_values = models.JSONField(default=dict, blank=True)

@@ -43,7 +43,7 @@ class CutShown:
     @property
     def findings(self) -> list[Message]:
         found = self.cut.findings if self.cut else []
-        return [say(one["code"], **{key: one[key] for key in one if key != "code"}) for one in found]
+        return [say(**finding) for finding in found]
 
     @property
     def failure(self) -> Message | None:

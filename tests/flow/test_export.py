@@ -12,7 +12,7 @@ from PIL import Image
 from studio import storage
 from studio.flow import cut, final, work
 from studio.flow import export as flow
-from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User
+from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User, Verdict
 from studio.providers.base import Finished
 from tests import cast
 from tests.engines import Scripted, picture
@@ -72,6 +72,7 @@ def test_a_cut_through_the_product_says_so(shoot: Shoot) -> None:
     shoot.placements.add(banner)
     [made] = cut.of(shoot.renders.get(), [banner])
     assert [finding["code"] for finding in made.findings] == ["upscaled", "product_cut"]
+    assert made.verdict == Verdict.FAILURE
 
 
 def test_the_same_pictures_give_the_same_bytes(shoot: Shoot) -> None:
