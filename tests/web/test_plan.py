@@ -277,7 +277,7 @@ def test_a_doubtful_cut_out_is_named_with_its_doubt_and_leads_to_the_brush(
     client, where = sign_in(marketer), f"/shoots/{table.draft.pk}/plan/"
     answer = client.post(where, table.choice, headers=HTMX).content.decode()
     assert "<b>MUG-0114</b> may not cut out cleanly." in answer
-    assert f'{said}. <a href="/packshots/{table.mug.cover.pk}/cutout/">Correct the cut-out' in answer
+    assert f'{said}. </span><a href="/packshots/{table.mug.cover.pk}/cutout/">Correct ' in answer
     assert "shoot again on plain paper, or use HiAPI" in answer
     table.mug.packshots.update(cutout_confidence=1.0, cutout_reason="corrected")
     assert b"may not cut out" not in client.get(where).content
