@@ -1,4 +1,4 @@
-"""A person corrects a cut-out with the brush; a worker makes it anew. Each is kept, the newest holds."""
+"""A person corrects a cut-out with the brush; a worker makes it anew. The last are kept, the newest holds."""
 
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -15,6 +15,7 @@ from studio.imaging.errors import Refused
 from studio.models import FINAL, Correction, Packshot, Render, User
 
 REPLACED_LIVES: Final = timedelta(days=1)
+KEPT: Final = 50  # corrections of a packshot; its page shows the last dozen
 DIGITS: Final = 5  # of a share: finer than a pixel of any packshot
 
 
@@ -39,6 +40,7 @@ def ask(packshot: Packshot, person: User | None, drawn: str, seen: int = 0) -> A
         others = list(packshot.corrections.filter(pk__gt=seen).select_related("asked_by"))
         correction = packshot.corrections.create(strokes=rows, asked_by=person)
         queue.cut_out(packshot.pk)
+        _forget_old(packshot)
     return Asked(correction, others)
 
 
@@ -54,6 +56,12 @@ def forget_replaced() -> None:
     for correction in old.exclude(Exists(under_way)):
         storage.delete([correction.replaced])
         Correction.objects.filter(pk=correction.pk).update(replaced="")
+
+
+def _forget_old(packshot: Packshot) -> None:
+    """Rows that nobody goes back to, once nothing needs the cut-out that they replaced."""
+    old = packshot.corrections.order_by("-pk").values_list("pk", flat=True)[KEPT:]
+    packshot.corrections.filter(pk__in=list(old), replaced="").exclude(done_at=None).delete()
 
 
 def _row(stroke: strokes.Stroke) -> dict[str, Any]:

@@ -109,6 +109,17 @@ def test_brushing_everything_away_is_no_cut_out(shot: Packshot) -> None:
     assert refusal.value.code == "nothing_found"
 
 
+def test_old_corrections_are_forgotten_but_none_that_an_order_may_need(shot: Packshot) -> None:
+    begun = timezone.now()
+    rows = [Correction(packshot=shot, strokes=[], done_at=begun) for _ in range(flow.KEPT + 5)]
+    Correction.objects.bulk_create([*rows, Correction(packshot=shot, done_at=begun, replaced="")])
+    oldest = shot.corrections.all()[0]
+    shot.corrections.filter(pk=oldest.pk).update(replaced="cutouts/still-named.png")
+    flow.ask(shot, None, "[]")
+    assert shot.corrections.count() == flow.KEPT + 1
+    assert shot.corrections.filter(pk=oldest.pk).exists()
+
+
 def test_strokes_that_are_none_are_refused_and_nothing_is_kept(shot: Packshot) -> None:
     with pytest.raises(Refused) as refusal:
         flow.ask(shot, None, "[7]")
