@@ -1,0 +1,3 @@
+"""Packshots in, finished scene pictures out."""
+
+__version__ = "0.1.0"

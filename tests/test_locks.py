@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from studio import __version__
+
 HOME = Path(__file__).parent.parent
 LOCKS = {path.stem: path.read_text() for path in (HOME / "requirements").glob("*.txt")}
 
@@ -18,6 +20,11 @@ def test_tests_run_on_the_versions_that_people_run() -> None:
     """`bin/setup dev` notes that runtime is installed too, and would be wrong if they differed."""
     assert len(pins("runtime")) > 10
     assert pins("runtime") < pins("dev")
+
+
+def test_files_name_the_version_that_is_released() -> None:
+    project = tomllib.loads((HOME / "pyproject.toml").read_text())
+    assert project["project"]["version"] == __version__
 
 
 def test_every_library_that_is_asked_for_is_locked() -> None:

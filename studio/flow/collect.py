@@ -10,7 +10,7 @@ from django.conf import settings
 
 from studio.flow.engines import ENGINES, is_remote, remote
 from studio.flow.picture import keep, take_in
-from studio.flow.provenance import source_of
+from studio.flow.provenance import brief_packet_of
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import LONG_SIDES, parts
 from studio.models import Attempt, Render
@@ -34,10 +34,10 @@ class Kept:
 
 def call(render: Render, attempt: Attempt) -> Callable[[], Kept]:
     """What takes time: fetching the result, unless it is here, and making it a picture for screens."""
-    trusted = ENGINES[render.engine].trusted
+    trusted, xmp = ENGINES[render.engine].trusted, brief_packet_of(render)
     if attempt.result or not is_remote(render.engine):
-        return partial(_keep, attempt.result, source_of(render), trusted)
-    return partial(_fetch, remote(render.engine).fetch, attempt.address, source_of(render))
+        return partial(_keep, attempt.result, xmp, trusted)
+    return partial(_fetch, remote(render.engine).fetch, attempt.address, xmp)
 
 
 def lost(error: Exception) -> str:
@@ -60,14 +60,14 @@ def remarks(render: Render, kept: Kept) -> list[dict[str, Any]]:
     return found
 
 
-def _fetch(fetch: Callable[[str, Any], None], address: str, source: str) -> Kept:
+def _fetch(fetch: Callable[[str, Any], None], address: str, xmp: bytes) -> Kept:
     with tempfile.TemporaryFile(dir=settings.DATA) as file:
         fetch(address, file)
         file.seek(0)
-        fields = take_in(file.read(), source)
+        fields = take_in(file.read(), xmp)
     return Kept(fields["picture"], fields, [fields["picture"], fields["thumb"]])
 
 
-def _keep(key: str, source: str, trusted: bool) -> Kept:
-    fields = keep(key, source, trusted=trusted)
+def _keep(key: str, xmp: bytes, trusted: bool) -> Kept:
+    fields = keep(key, xmp, trusted=trusted)
     return Kept(key, fields, [fields["thumb"]])

@@ -34,11 +34,11 @@ Missing = dict[str, Any]  # name, reason (a code), and values for its sentence
 
 @dataclass(frozen=True)
 class Entry:
-    """One file of an archive: its name, the storage key of its bytes, and the source to be marked in them."""
+    """One file of an archive: its name, the storage key of its bytes, and the packet to be put into them."""
 
     name: str
     key: str
-    source: str = ""
+    xmp: bytes = b""
 
 
 def request(
@@ -120,7 +120,7 @@ def write(entries: list[Entry], file: IO[bytes]) -> None:
 
 
 def _opened(entry: Entry) -> BinaryIO:
-    return provenance.open_marked(entry.key, entry.source)
+    return provenance.open_marked(entry.key, entry.xmp)
 
 
 def entries_of(render: Render) -> Iterator[Entry | Missing]:
@@ -136,7 +136,7 @@ def entries_of(render: Render) -> Iterator[Entry | Missing]:
     made = list(render.cuts.select_related("placement"))
     if not made or render.ratio in render.shoot.ratios:
         name = name_of(named, extension=_suffix(render.picture))
-        yield _present(Entry(name, render.picture, provenance.source_of(render)))
+        yield _present(Entry(name, render.picture, provenance.packet_of(render)))
     for cut in made:
         yield _entry(named, cut)
 

@@ -13,32 +13,31 @@ from studio.flow.provenance import packet_of
 from studio.imaging import decoder
 from studio.imaging.encode import webp
 from studio.imaging.facts import MEDIA_TYPES
-from studio.imaging.provenance import packet
 from studio.models import Render
 
 SCREEN, THUMB = 1600, 560  # longest side in pixels
 SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
-def keep(result: str, source: str, *, trusted: bool) -> dict[str, Any]:
+def keep(result: str, xmp: bytes, *, trusted: bool) -> dict[str, Any]:
     """Fields of a Render for the bytes stored under `result`: full picture, thumb, facts.
 
-    `source` is its IPTC Digital Source Type, which its copies carry.
+    `xmp` is the packet that the thumb carries.
 
     The copy for screens is made with the cuts, so that pictures arrive sooner.
 
     Bytes that are not our own are decoded in the limited child. Raises Refused when they are no picture.
     """
     data = storage.read(result)
-    return _fields(data, source, *(_ours(data) if trusted else _theirs(data))) | {"picture": result}
+    return _fields(data, xmp, *(_ours(data) if trusted else _theirs(data))) | {"picture": result}
 
 
-def take_in(data: bytes, source: str) -> dict[str, Any]:
+def take_in(data: bytes, xmp: bytes) -> dict[str, Any]:
     """The same for what a provider sent. It is stored last, so that who dies over it leaves little behind.
 
     Raises Refused, and OSError when there is no room: then nothing is kept.
     """
-    fields = _fields(data, source, *_theirs(data))
+    fields = _fields(data, xmp, *_theirs(data))
     try:
         suffix = SUFFIXES.get(fields["media_type"], "img")
         return fields | {"picture": storage.save(data, "pictures", suffix)}
@@ -47,9 +46,9 @@ def take_in(data: bytes, source: str) -> dict[str, Any]:
         raise
 
 
-def _fields(data: bytes, source: str, image: Image.Image, media_type: str) -> dict[str, Any]:
+def _fields(data: bytes, xmp: bytes, image: Image.Image, media_type: str) -> dict[str, Any]:
     return {
-        "thumb": storage.save(webp(image, THUMB, quality=80, xmp=packet(source)), "thumbs", "webp"),
+        "thumb": storage.save(webp(image, THUMB, quality=80, xmp=xmp), "thumbs", "webp"),
         "media_type": media_type,
         "width": image.width,
         "height": image.height,

@@ -14,7 +14,7 @@ from studio.flow.slug import under_a_free_one
 from studio.imaging.compose import compose
 from studio.imaging.encode import webp
 from studio.imaging.errors import Refused
-from studio.imaging.provenance import COMPOSITE, packet
+from studio.imaging.provenance import COMPOSITE, Origin, packet
 from studio.imaging.ratios import size
 from studio.imaging.scene import Scene as EngineScene
 from studio.imaging.scene import SceneError
@@ -124,7 +124,7 @@ def preview(draft: SceneVersion, packshot: Packshot | None, ratio: str = "5:4") 
     """
     product = cutout.pixels(packshot) if packshot else cutout.of_file(SAMPLE.read_bytes()).rgba
     made = compose(product, check_engine(draft.engine), *size(ratio, PREVIEW_SIDE), seed=1)
-    return webp(Image.fromarray(made.pixels), PREVIEW_SIDE, quality=82, xmp=packet(COMPOSITE))
+    return webp(Image.fromarray(made.pixels), PREVIEW_SIDE, quality=82, xmp=packet(Origin(COMPOSITE)))
 
 
 def keep_preview(version: SceneVersion, data: bytes) -> None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from studio import queue, storage
 from studio.flow import attempt as attempts
-from studio.flow import collect, disk, money, notice, outcome, pace, price
+from studio.flow import collect, disk, money, notice, outcome, pace, price, provenance
 from studio.flow.attempt import DECODER, STUMBLES
 from studio.flow.engines import ENGINES, is_remote
 from studio.flow.order import order_of, refusal
@@ -248,7 +248,9 @@ def _made(render: Render, attempt: Attempt, answer: Ready | Finished) -> bool:
             if won := render.move(State.COLLECTING, look_again_at=None):
                 attempts.note(attempt, address=answer.address, expires_at=answer.expires_at)
         return won
-    key = storage.save(answer.data, "pictures", answer.media_type.removeprefix("image/"))
+    ours = ENGINES[render.engine].trusted
+    data = provenance.marked(answer.data, render) if ours else answer.data
+    key = storage.save(data, "pictures", answer.media_type.removeprefix("image/"))
     with transaction.atomic():
         if won := render.move(State.COLLECTING, box=answer.box, look_again_at=None):
             attempts.note(attempt, result=key)

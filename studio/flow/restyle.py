@@ -185,8 +185,8 @@ def _written(
     checks: list[str],
 ) -> dict[str, Any]:
     target = wish.out / export.name_of(one, placement, extension, sku=path.stem)
-    source = "" if placement else provenance.source_of(one)  # a cut carries it already
-    with provenance.open_marked(key, source) as file:
+    xmp = b"" if placement else provenance.packet_of(one)  # a cut carries it already
+    with provenance.open_marked(key, xmp) as file:
         target.write_bytes(file.read())
     return {"path": str(target), "width": size[0], "height": size[1], "check": checks}
 

@@ -1,14 +1,17 @@
-"""How a picture came about, written into its file as IPTC's Digital Source Type in an XMP packet.
+"""How a picture came about, written into its file as an XMP packet.
 
 The terms are those of http://cv.iptc.org/newscodes/digitalsourcetype/. A file is written with its packet by
-`encode`; into a file that somebody else wrote the packet is put by `stamp`, which leaves its pixels alone.
+`encode`; into a file that was written before the packet is put by `stamp`, which leaves its pixels alone.
 """
 
+import re
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
+from xml.sax.saxutils import escape
 
 COMPOSITE: Final = "compositeSynthetic"  # a photographed product in a computed scene; nothing is trained
 EDITED: Final = "compositeWithTrainedAlgorithmicMedia"  # a photograph, changed by a trained model
@@ -19,16 +22,44 @@ _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _KEYWORD: Final = b"XML:com.adobe.xmp\0"
 _APP1: Final = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_FLAG, _ALPHA_FLAG = 0x04, 0x10
-
-
-def packet(source: str) -> bytes:
-    """The XMP packet that says so, in UTF-8."""
-    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FRAME: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
-<Iptc4xmpExt:DigitalSourceType>{VOCABULARY}{source}</Iptc4xmpExt:DigitalSourceType>
+<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:studio="urn:studio:provenance:1/">
+{}
 </rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>""".encode()
+<?xpacket end="r"?>"""
+_PRODUCT: Final = """<Iptc4xmpExt:ProductInImage><rdf:Bag><rdf:li rdf:parseType="Resource">\
+<Iptc4xmpExt:ProductId>{}</Iptc4xmpExt:ProductId></rdf:li></rdf:Bag></Iptc4xmpExt:ProductInImage>"""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a file tells of itself. `source` is a term of the vocabulary; what is empty is left out.
+
+    `scene` names scene and version, `prompt` is the SHA-256 of the words, which stay at home.
+    """
+
+    source: str
+    tool: str = ""
+    sku: str = ""
+    scene: str = ""
+    prompt: str = ""
+
+
+def packet(origin: Origin) -> bytes:
+    """The XMP packet that says so, in UTF-8. The same origin gives the same bytes: it holds no time."""
+    fields = [f"<Iptc4xmpExt:DigitalSourceType>{VOCABULARY}{origin.source}</Iptc4xmpExt:DigitalSourceType>"]
+    if origin.sku:
+        fields.append(_PRODUCT.format(_text(origin.sku)))
+    named = (
+        ("xmp:CreatorTool", origin.tool),
+        ("studio:Scene", origin.scene),
+        ("studio:Prompt", origin.prompt),
+    )
+    fields += [f"<{name}>{_text(value)}</{name}>" for name, value in named if value]
+    return _FRAME.format("\n".join(fields)).encode()
 
 
 def names_a_source(data: bytes) -> bool:
@@ -36,7 +67,7 @@ def names_a_source(data: bytes) -> bool:
     return VOCABULARY.split("://")[1].encode() in data
 
 
-def stamp(data: bytes, source: str) -> bytes:
+def stamp(data: bytes, xmp: bytes) -> bytes:
     """A PNG, JPEG or WebP with this packet in place of any other; everything else in it stays.
 
     Unchanged comes back what names a source itself, what is signed (C2PA: another byte would break the
@@ -46,14 +77,19 @@ def stamp(data: bytes, source: str) -> bytes:
         return data
     try:
         if data.startswith(_PNG):
-            return _stamped_png(data, packet(source))
+            return _stamped_png(data, xmp)
         if data.startswith(b"\xff\xd8"):
-            return _stamped_jpeg(data, packet(source))
+            return _stamped_jpeg(data, xmp)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-            return _stamped_webp(data, packet(source))
+            return _stamped_webp(data, xmp)
     except (struct.error, IndexError, OverflowError):
         pass
     return data
+
+
+def _text(value: str) -> str:
+    """As XML may hold it: escaped, without control characters."""
+    return escape(_NOT_XML.sub("", value))
 
 
 def _stamped_png(data: bytes, xmp: bytes) -> bytes:

@@ -13,13 +13,10 @@ from PIL import Image
 
 from studio.imaging.compose import Free, compose
 from studio.imaging.encode import png
-from studio.imaging.provenance import COMPOSITE, packet
 from studio.imaging.ratios import LONG_SIDES, size
 from studio.imaging.scene import Scene, SceneError
 from studio.providers.base import Finished, Model, Order, Quote
 from studio.providers.errors import Declined
-
-_MARK = packet(COMPOSITE)
 
 cv2.setNumThreads(1)  # one worker a core already
 
@@ -61,7 +58,7 @@ class Local:
             Free(*wish.get("free", ())),
         )
         made = compose(product, scene, width, height, wish["seed"], free)
-        return Finished(png(Image.fromarray(made.pixels), _MARK), "image/png", made.box)
+        return Finished(png(Image.fromarray(made.pixels)), "image/png", made.box)
 
     def look(self, task_id: str) -> Finished:
         raise Declined("engine_failed", task=task_id)

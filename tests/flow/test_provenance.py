@@ -4,18 +4,19 @@ import hashlib
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from studio import storage, tasks
-from studio.flow import export, intake, preset, shoot
+from studio import __version__, storage, tasks
+from studio.flow import export, intake, preset, provenance, shoot
 from studio.flow.export import Entry
 from studio.flow.provenance import source_of
 from studio.imaging.provenance import EDITED
 from studio.models import Basis, Brand, Cut, Render, Shoot, State, User
 from tests import cast, pictures
-from tests.imaging.test_provenance import told
+from tests.imaging.test_provenance import HOME, read_back, told
 from tests.standin import StandIn
 
 PLACES = (("feed", "JPEG"), ("web", "WebP"), ("tile", "AVIF"), ("shop", "PNG"))
@@ -79,6 +80,30 @@ def test_a_picture_that_was_bought_is_kept_as_it_came_and_leaves_the_house_marke
         assert told(got) == EDITED
         assert pictures.opened(got).tobytes() == pictures.opened(stored).tobytes()
     assert "Edited by a trained model" in ines.get(f"/renders/{render.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(("engine", "model"), [("local", ""), ("hiapi", "gi2-edit")])
+def test_product_scene_and_prompt_are_read_back_from_every_derivative(
+    brand: Brand, marketer: User, vendor: Callable[..., StandIn], tmp_path: Path, engine: str, model: str
+) -> None:
+    vendor()
+    render = made(brand, marketer, engine, model)
+    with provenance.open_marked(render.picture, provenance.packet_of(render)) as uncut:
+        derivatives = [
+            uncut.read(),
+            *map(storage.read, files(render)[1:2]),
+            *map(storage.read, files(render)[3:]),
+        ]
+    for found in read_back(tmp_path, derivatives):
+        assert found["DigitalSourceType"] == HOME + source_of(render)
+        assert found["ProductInImage"] == [{"ProductId": "CUP"}]
+        assert (
+            found["CreatorTool"]
+            == f"Studio {__version__}, {f'hiapi {model}' if model else 'embedded engine'}"
+        )
+        assert found["Scene"] == "slate v1"
+        assert found["Prompt"] == hashlib.sha256(render.prompt.encode()).hexdigest()
+        assert not [value for value in found.values() if marketer.username in str(value)]
 
 
 @pytest.mark.parametrize("engine", ["local", "hiapi"])

@@ -1,6 +1,7 @@
 """Stored pictures and files, for those who may see them."""
 
 import re
+import zlib
 from os import SEEK_END
 from pathlib import PurePath
 from typing import BinaryIO, Final
@@ -13,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from studio.flow.export import name_of
-from studio.flow.provenance import open_marked, source_of
+from studio.flow.provenance import open_marked, packet_of
 from studio.models import Role
 from studio.web import ranges
 from studio.web.access import Request, cut_of, export_of, packshot_of, render_of, scene_version_of
@@ -34,20 +35,22 @@ def render_thumb(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 def render_screen(request: Request, pk: int) -> HttpResponseBase:
     render = render_of(request, pk, Role.VIEWER)
-    return _serve(request, render.screen or render.picture, source=source_of(render))
+    if render.screen:
+        return _serve(request, render.screen)
+    return _serve(request, render.picture, xmp=packet_of(render))
 
 
 @require_safe
 def render_picture(request: Request, pk: int) -> HttpResponseBase:
     render = render_of(request, pk, Role.VIEWER)
-    return _serve(request, render.picture, source=source_of(render))
+    return _serve(request, render.picture, xmp=packet_of(render))
 
 
 @require_safe
 def render_download(request: Request, pk: int) -> HttpResponseBase:
     render = render_of(request, pk, Role.VIEWER)
     name = name_of(render, extension=_suffix(render.picture)[1:] or "png")
-    return _serve(request, render.picture, name, source=source_of(render))
+    return _serve(request, render.picture, name, xmp=packet_of(render))
 
 
 @require_safe
@@ -92,16 +95,16 @@ def export_download(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _serve(
-    request: Request, key: str, name: str = "", attachment: bool = True, source: str = ""
+    request: Request, key: str, name: str = "", attachment: bool = True, xmp: bytes = b""
 ) -> HttpResponseBase:
     """The stored file. With a name it is offered under it, as a download unless told otherwise.
 
-    `source` is how a picture came about; it is put into the file where it does not say so itself.
+    `xmp` is put into a picture that does not say itself how it came about.
     """
     if not key:
         raise Http404
-    etag = f'"{PurePath(key).stem}"'
-    response = _closed(get_conditional_response(request, etag=etag) or _ranged(request, key, etag, source))
+    etag = f'"{PurePath(key).stem}-{zlib.crc32(xmp):x}"'
+    response = _closed(get_conditional_response(request, etag=etag) or _ranged(request, key, etag, xmp))
     response["ETag"] = etag
     kept = request.GET.get("v") == version(key)
     response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
@@ -118,16 +121,16 @@ def file_of(key: str) -> HttpResponseBase:
     return _closed(response)
 
 
-def _ranged(request: Request, key: str, etag: str, source: str) -> HttpResponseBase:
-    file = _open(key, source)
+def _ranged(request: Request, key: str, etag: str, xmp: bytes) -> HttpResponseBase:
+    file = _open(key, xmp)
     size = file.seek(0, SEEK_END)
     file.seek(0)
     return ranges.answer(request, file, size, etag, _type(key))
 
 
-def _open(key: str, source: str = "") -> BinaryIO:
+def _open(key: str, xmp: bytes = b"") -> BinaryIO:
     try:
-        return open_marked(key, source)
+        return open_marked(key, xmp)
     except FileNotFoundError:
         raise Http404 from None
 
