@@ -14,3 +14,4 @@ class StudioConfig(AppConfig):
     def ready(self) -> None:
         register(checks.queue_is_safe)
         register(checks.databases_are_safe)
+        register(checks.signer_can_sign)

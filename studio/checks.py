@@ -7,6 +7,9 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from studio import env
+from studio.imaging import credentials
+
 BROKERS: Final = ("orm", "redis", "django_redis", "sqs", "iron_mq", "mongo", "broker_class")
 
 
@@ -17,6 +20,20 @@ def queue_is_safe(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> lis
 
 def databases_are_safe(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     return [fault for database in settings.DATABASES.values() for fault in _database_faults(database)]
+
+
+def signer_can_sign(app_configs: Iterable[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """The owner's certificate and key, tried on a pixel."""
+    if not settings.C2PA_SIGNER:
+        return []
+    try:
+        credentials.check(settings.C2PA_SIGNER)
+    except credentials.NotSigned as error:
+        names = [env.text(f"STUDIO_C2PA_{name}") for name in ("CERTIFICATE", "KEY")]
+        seen = f"STUDIO_C2PA_CERTIFICATE {names[0]!r} and STUDIO_C2PA_KEY {names[1]!r} cannot sign: {error}."
+        way = "Name a valid chain of PEM certificates, its owner's first, and the PKCS#8 key to it."
+        return [Error(seen, way, id="studio.E009")]
+    return []
 
 
 def _delivery_faults(queue: Mapping[str, Any]) -> Iterator[Error]:

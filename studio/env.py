@@ -79,6 +79,18 @@ def address(name: str, default: str, allowed: Iterable[str]) -> str:
     return seen
 
 
+def file(name: str) -> bytes:
+    """What the named file holds; nothing without a name. A refusal never tells what it read or was handed."""
+    seen = text(name)
+    if not seen:
+        return b""
+    try:
+        return Path(seen).expanduser().read_bytes()
+    except (OSError, ValueError):
+        shown = "a PEM itself" if "-----" in seen else seen
+        raise refusal(name, shown, "the path of a PEM file that can be read") from None
+
+
 def later(*names: str) -> None:
     """Refuses settings that have a reserved name and no code behind them yet."""
     for name in names:

@@ -8,6 +8,7 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 
 from studio import env
+from studio.imaging.credentials import ALGORITHMS, Signer
 
 HOME = env.HOME
 DATA = Path(env.text("STUDIO_DATA", str(HOME / "var"))).expanduser().resolve()
@@ -217,6 +218,16 @@ if ENGINE not in ("local", "hiapi"):
     raise env.refusal("STUDIO_ENGINE", ENGINE, "local or hiapi")
 if ENGINE == "hiapi" and not HIAPI_KEY:
     raise env.refusal("STUDIO_ENGINE", ENGINE, "local, or hiapi together with HIAPI_API_KEY")
+
+
+# --- Who signs pictures --------------------------------------------------------------------------
+
+_chain, _key = env.file("STUDIO_C2PA_CERTIFICATE"), env.file("STUDIO_C2PA_KEY")
+if bool(_chain) != bool(_key):
+    _empty = "STUDIO_C2PA_KEY" if _chain else "STUDIO_C2PA_CERTIFICATE"
+    raise env.refusal(_empty, env.text(_empty), "the path of a PEM file: certificate and key go together")
+_algorithm = env.choice("STUDIO_C2PA_ALGORITHM", "es256", ALGORITHMS)
+C2PA_SIGNER = Signer(_chain, _key, _algorithm) if _key else None
 
 
 # --- Limits of what comes from outside -----------------------------------------------------------

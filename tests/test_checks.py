@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.checks import CheckMessage, run_checks
+from pytest_django.fixtures import Settings
 
 from studio import checks
+from tests import certificates
 
 QUEUE = settings.Q_CLUSTER
 DATABASE = settings.DATABASES["default"]
@@ -76,3 +78,12 @@ def test_a_deployment_with_the_shipped_settings_has_no_warnings() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_certificate_that_cannot_sign_is_refused_with_the_reason(settings: Settings) -> None:
+    settings.C2PA_SIGNER = certificates.signer()
+    assert checks.signer_can_sign(None) == []
+    settings.C2PA_SIGNER = certificates.signer(-certificates.DAY)
+    (refused,) = checks.signer_can_sign(None)
+    assert refused.id == "studio.E009"
+    assert "not valid at time of signing" in refused.msg

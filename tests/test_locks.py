@@ -19,7 +19,7 @@ def pins(lock: str) -> set[str]:
 def test_tests_run_on_the_versions_that_people_run() -> None:
     """`bin/setup dev` notes that runtime is installed too, and would be wrong if they differed."""
     assert len(pins("runtime")) > 10
-    assert pins("runtime") < pins("dev")
+    assert pins("runtime") < pins("credentials") < pins("dev")
 
 
 def test_files_name_the_version_that_is_released() -> None:
@@ -30,8 +30,9 @@ def test_files_name_the_version_that_is_released() -> None:
 def test_every_library_that_is_asked_for_is_locked() -> None:
     project = tomllib.loads((HOME / "pyproject.toml").read_text())
     asked = {"runtime": project["project"]["dependencies"], "dev": project["dependency-groups"]["dev"]}
+    asked["credentials"] = [*asked["runtime"], *project["project"]["optional-dependencies"]["credentials"]]
     for lock, wanted in asked.items():
-        names = {re.split(r"[<>=]", line)[0] for line in wanted}
+        names = {re.split(r"[<>=!]", line)[0] for line in wanted}
         assert names <= {pin.split("==")[0] for pin in pins(lock)}
 
 

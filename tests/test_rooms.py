@@ -11,8 +11,9 @@ HOME = Path(__file__).parent.parent
 WORDS = {"imaging.errors", "imaging.scene"}  # what a refusal says, what a scene may hold: no pixels
 
 ARROWS: dict[str, set[str]] = {
-    "settings": {"env"},
+    "settings": {"env", "imaging"},
     "apps": {"checks"},
+    "checks": {"env", "imaging"},
     "urls": {"web"},
     "models": {"storage"},
     "imaging": set(),
@@ -23,6 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "management": {"flow", "models", "storage", "messages", "imaging", "launcher", "env"},
 }
 LIBRARIES = {  # the only rooms that know them
+    "c2pa": {"imaging"},
     "django_q": {"queue"},
     "cv2": {"imaging", "providers"},
     "httpcore": {"providers"},

@@ -101,6 +101,21 @@ def test_a_model_that_is_no_row_is_refused_with_those_that_are(tmp_path: Path) -
     assert "with commas between them" in told
 
 
+def test_a_certificate_or_key_that_cannot_be_read_is_refused_and_never_printed(tmp_path: Path) -> None:
+    pem = tmp_path / "chain.pem"
+    pem.write_text("chain")
+    both = {"STUDIO_C2PA_CERTIFICATE": str(pem), "STUDIO_C2PA_KEY": str(pem)}
+    assert read(tmp_path, **both).returncode == 0
+    gone = read(tmp_path, **both | {"STUDIO_C2PA_KEY": "/nowhere.pem"})
+    assert "STUDIO_C2PA_KEY is '/nowhere.pem'. Allowed: the path of a PEM file" in gone.stderr
+    pasted = read(tmp_path, **both | {"STUDIO_C2PA_KEY": "-----BEGIN PRIVATE KEY----- hunter2"})
+    assert "STUDIO_C2PA_KEY is 'a PEM itself'" in pasted.stderr
+    assert "hunter2" not in pasted.stderr
+    alone = read(tmp_path, STUDIO_C2PA_CERTIFICATE=str(pem))
+    assert "STUDIO_C2PA_KEY is ''" in alone.stderr
+    assert "go together" in alone.stderr
+
+
 def test_the_key_is_made_once_and_only_for_the_owner_to_read(tmp_path: Path) -> None:
     read(tmp_path)
     made = (tmp_path / "secret-key").read_text()

@@ -16,9 +16,9 @@ from studio import queue, storage
 from studio.flow import disk
 from studio.flow.hold import held
 from studio.flow.picture import keep_screen, pixels
-from studio.flow.provenance import packet_of
+from studio.flow.provenance import encoded
 from studio.imaging import crop
-from studio.imaging.encode import encode
+from studio.imaging.credentials import NotSigned
 from studio.imaging.errors import Refused
 from studio.models import Cut, Placement, Render, State, Verdict
 from studio.models.render import RenderQuerySet
@@ -61,7 +61,7 @@ def prepare(render: Render) -> None:
         _finish(render)
     except Exception as error:
         log.exception("Render %s could not be cut", render.pk)
-        _later(render, stumbled=not disk.is_full(error))
+        _later(render, stumbled=not (disk.is_full(error) or isinstance(error, NotSigned)))
     else:
         rows.update(cuts_due=False, stumbles=0)
 
@@ -104,7 +104,7 @@ def _arriving() -> bool:
 
 
 def _later(render: Render, stumbled: bool) -> None:
-    """Once more after a rest; given up at the third time, unless it was for want of room."""
+    """Once more after a rest; given up at the third time, but not for want of room or certificate."""
     stumbles = render.stumbles + stumbled
     again = Render.objects.filter(pk=render.pk, cuts_due=True)
     later = timezone.now() + (REST if stumbled else NO_ROOM)
@@ -115,7 +115,7 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
     product = tuple(render.box) if render.box else None
     piece = crop.cut(image, (place.width, place.height), product, crop.Safe(*place.safe))
     try:
-        file = encode(piece.image, place.format_names, place.max_bytes, packet_of(render))
+        file = encoded(piece.image, place.format_names, place.max_bytes, render)
     except Refused as refusal:
         reason = {"failure": refusal.code, "failure_values": refusal.values}
         return _keep(Cut(render=render, placement=place, verdict=Verdict.FAILURE, **reason))

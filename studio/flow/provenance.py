@@ -1,11 +1,18 @@
 """How each picture came about, as its files and its page say."""
 
 import hashlib
+from dataclasses import replace
 from io import BytesIO
 from typing import BinaryIO, Final
 
+from django.conf import settings
+from PIL import Image
+
 from studio import __version__, storage
 from studio.flow.engines import ENGINES, is_remote
+from studio.imaging import credentials
+from studio.imaging.encode import Encoded, encode
+from studio.imaging.errors import Refused
 from studio.imaging.provenance import COMPOSITE, EDITED, GENERATED, Origin, names_a_source, packet, stamp
 from studio.models import Basis, Render
 
@@ -41,9 +48,40 @@ def brief_packet_of(render: Render) -> bytes:
     return packet(Origin(source_of(render)))
 
 
-def marked(data: bytes, render: Render) -> bytes:
-    """A picture that we made ourselves, before it is stored."""
-    return stamp(data, packet_of(render))
+def marked(data: bytes, media_type: str, render: Render) -> bytes:
+    """A picture that we made ourselves, before it is stored; signed where the owner has a certificate.
+
+    Raises NotSigned.
+    """
+    origin = origin_of(render)
+    data = stamp(data, packet(origin))
+    signer = settings.C2PA_SIGNER
+    return credentials.sign(data, media_type, origin, signer) if signer else data
+
+
+def encoded(image: Image.Image, formats: tuple[str, ...], max_bytes: int | None, render: Render) -> Encoded:
+    """The file of a cut, marked like its picture. The signature counts towards the limit.
+
+    Raises Refused like `encode`, and NotSigned.
+    """
+    origin, signer = origin_of(render), settings.C2PA_SIGNER
+    if not signer:
+        return encode(image, formats, max_bytes, packet(origin))
+    room = credentials.room(Origin(origin.source, origin.tool), signer)
+    try:
+        file = encode(image, formats, max_bytes and max(max_bytes - room, 0), packet(origin))
+    except Refused as refusal:
+        raise _with_room(refusal, room) from None
+    data = credentials.sign(file.data, file.media_type, origin, signer, edited=True)
+    if max_bytes is not None and len(data) > max_bytes:
+        raise Refused("too_heavy", limit=max_bytes, smallest=len(data))
+    return replace(file, data=data)
+
+
+def _with_room(refusal: Refused, room: int) -> Refused:
+    """What it says of sizes, told of signed files."""
+    sizes = {name: value + room for name, value in refusal.values.items() if isinstance(value, int)}
+    return Refused(refusal.code, **refusal.values | sizes)
 
 
 def open_marked(key: str, xmp: bytes) -> BinaryIO:

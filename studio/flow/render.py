@@ -249,7 +249,7 @@ def _made(render: Render, attempt: Attempt, answer: Ready | Finished) -> bool:
                 attempts.note(attempt, address=answer.address, expires_at=answer.expires_at)
         return won
     ours = ENGINES[render.engine].trusted
-    data = provenance.marked(answer.data, render) if ours else answer.data
+    data = provenance.marked(answer.data, answer.media_type, render) if ours else answer.data
     key = storage.save(data, "pictures", answer.media_type.removeprefix("image/"))
     with transaction.atomic():
         if won := render.move(State.COLLECTING, box=answer.box, look_again_at=None):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from studio import __version__, storage, tasks
 from studio.flow import export, intake, preset, provenance, shoot
@@ -15,7 +16,8 @@ from studio.flow.export import Entry
 from studio.flow.provenance import source_of
 from studio.imaging.provenance import EDITED
 from studio.models import Basis, Brand, Cut, Render, Shoot, State, User
-from tests import cast, pictures
+from tests import cast, certificates, pictures
+from tests.imaging.test_credentials import report
 from tests.imaging.test_provenance import HOME, read_back, told
 from tests.standin import StandIn
 
@@ -130,3 +132,38 @@ def test_the_sample_of_a_scene_is_marked_like_any_picture(brand: Brand) -> None:
     version = cast.scene(brand, engine={"ground": {"material": "slate"}}).current
     assert version is not None
     assert told(preset.preview(version, None)) == "compositeSynthetic"
+
+
+def test_with_a_certificate_of_the_owners_all_that_we_make_is_signed_within_its_limit(
+    brand: Brand, marketer: User, settings: Settings
+) -> None:
+    settings.C2PA_SIGNER = certificates.signer()
+    render = made(brand, marketer)
+    assert b"c2pa.created" in storage.read(render.picture)
+    for cut in Cut.objects.filter(render=render):
+        data = storage.read(cut.file)
+        assert report(data, cut.media_type)["validation_state"] == "Valid"
+        assert told(data) == "compositeSynthetic"
+        if cut.extension != "png":
+            limit, image = len(data) - 1, pictures.opened(data)
+            file = provenance.encoded(image, (image.format or "",), limit, render)
+            assert len(file.data) <= limit
+            assert report(file.data, cut.media_type)["validation_state"] == "Valid"
+
+
+def test_without_a_valid_certificate_nothing_is_cut_and_nothing_is_given_up(
+    brand: Brand, marketer: User, settings: Settings
+) -> None:
+    render = made(brand, marketer)
+    render.cuts.all().delete()
+    Render.objects.filter(pk=render.pk).update(cuts_due=True)
+    settings.C2PA_SIGNER = certificates.signer(-certificates.DAY)
+    for _ in range(5):
+        Render.objects.filter(pk=render.pk).update(look_again_at=None)
+        tasks.cut_renders()
+    render.refresh_from_db()
+    assert (render.cuts.count(), render.cuts_due) == (0, True)
+    settings.C2PA_SIGNER = certificates.signer()
+    Render.objects.filter(pk=render.pk).update(look_again_at=None)
+    tasks.cut_renders()
+    assert render.cuts.count() == len(PLACES)
