@@ -18,7 +18,7 @@ ARROWS: dict[str, set[str]] = {
     "models": {"storage"},
     "imaging": set(),
     "providers": {"imaging"},
-    "flow": {"models", "providers", "imaging", "storage", "queue", "messages"},
+    "flow": {"__version__", "models", "providers", "imaging", "storage", "queue", "messages"},
     "tasks": {"flow"},
     "web": {"flow", "models", "storage", "messages", *WORDS},
     "management": {"flow", "models", "storage", "messages", "imaging", "launcher", "env"},
