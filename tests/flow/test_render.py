@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from studio import storage
-from studio.flow import hold, work
+from studio.flow import hold, provenance, work
 from studio.flow import render as flow
 from studio.imaging import decoder
 from studio.models import Attempt, Brand, Cause, Render, State
@@ -38,7 +38,7 @@ def test_a_queued_render_becomes_a_picture(render: Render, script: Script) -> No
     assert done.state == State.DONE
     assert (done.width, done.height, done.media_type) == (64, 64, "image/png")
     assert done.box == [0.25, 0.25, 0.5, 0.5]
-    assert storage.read(done.picture) == DONE.data
+    assert storage.read(done.picture) == provenance.marked(DONE.data, "image/png", done)
     assert storage.read(done.thumb)[8:12] == b"WEBP"
 
 
