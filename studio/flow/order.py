@@ -8,13 +8,12 @@ from django.conf import settings
 
 from studio.flow import cutout, reference
 from studio.flow.engines import ENGINES, is_remote, remote
-from studio.imaging import crop, ratios
+from studio.imaging import framing, ratios
 from studio.imaging.errors import Refused
 from studio.models import Basis, Packshot, Render
 from studio.providers.base import Order
 from studio.providers.errors import Declined
 
-MOST_LOST: Final = 0.35  # share of a picture that a placement may cut away and still be composed for
 MOST_FREE: Final = 0.6  # share of height or width that is kept free at most
 REFERENCES: Final = 5  # packshots that are shown at most, whatever a model takes
 
@@ -108,9 +107,9 @@ def _free(render: Render) -> tuple[float, float, float, float]:
         return 0, 0, 0, 0
     wide, high = ratios.parts(render.ratio)
     wanted = [
-        crop.margins(wide / high, (place.width, place.height), crop.Safe(*place.safe))
+        framing.margins(wide / high, (place.width, place.height), framing.Safe(*place.safe))
         for place in render.shoot.placements.filter(ratio=render.ratio)
-        if ratios.crop_loss(render.ratio, place.width, place.height) <= MOST_LOST
+        if ratios.crop_loss(render.ratio, place.width, place.height) <= framing.MOST_LOST
     ]
     top, bottom, left, right = (max((one[side] for one in wanted), default=0.0) / 100 for side in range(4))
     down, across = (min(1.0, MOST_FREE / max(both, 1e-6)) for both in (top + bottom, left + right))

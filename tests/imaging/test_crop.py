@@ -5,7 +5,8 @@ import random
 import pytest
 from PIL import Image, ImageDraw
 
-from studio.imaging.crop import Box, Safe, crop_box, cut, margins
+from studio.imaging.crop import cut
+from studio.imaging.framing import Box, Safe, crop_box, margins
 from tests import pictures
 
 SIDES = (64, 300, 512, 777, 1024, 1200, 1920, 4096)
@@ -91,8 +92,8 @@ def test_a_cut_has_exactly_the_pixels_of_its_target() -> None:
 def test_enlarging_is_told() -> None:
     picture = pictures.view(1024, 576)
     assert not cut(picture, (1024, 576)).upscaled
-    assert not cut(picture, (576, 576)).upscaled
-    assert cut(picture, (577, 577)).upscaled
+    assert not cut(picture, (768, 576)).upscaled
+    assert cut(picture, (772, 579)).upscaled
     assert cut(picture, (1025, 576)).upscaled
 
 

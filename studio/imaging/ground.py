@@ -1,0 +1,73 @@
+"""The ground of a picture, as its outermost pixels tell it."""
+
+from typing import Final
+
+from PIL import Image, ImageChops
+
+from studio.imaging.channel_rules import Background
+from studio.imaging.framing import Shares
+from studio.imaging.plain import on_white
+
+NEARLY_WHITE: Final = 242  # of 255: a ground so bright all around was meant to be white
+RIM: Final = 0.01  # of the shorter side
+NOISE: Final = 8  # of 255: less than that is no product
+Colour = tuple[int, ...]
+
+
+def ground_of(image: Image.Image) -> Colour | None:
+    """The one colour all around an RGB or RGBA picture, which could go on for ever; None in a scene."""
+    least, most = _border(image)
+    if len(most) == 4 and most[3] == 0:
+        return (0, 0, 0, 0)
+    return most if least == most else None
+
+
+def edge(image: Image.Image) -> tuple[Colour, Colour]:
+    """The least and the most of each channel in a rim all around."""
+    return _border(image, max(1, round(RIM * min(image.size))))
+
+
+def suited(image: Image.Image, background: Background) -> Image.Image:
+    """What a channel's rule can have without another scene: cover instead of transparency, a clean white."""
+    if image.mode == "RGBA" and (background.opaque or (background.white and not background.transparent)):
+        image = on_white(image)
+    return whitened(image) if background.white else image
+
+
+def standing_out(image: Image.Image, ground: Colour) -> Shares | None:
+    """The box of what is not `ground`, as shares of the picture."""
+    if len(ground) == 4:
+        box = image.getchannel("A").getbbox()
+    else:
+        apart = ImageChops.difference(image, Image.new(image.mode, image.size, ground))
+        bands = [band.point(lambda level: 255 * (level > NOISE)) for band in apart.split()]
+        box = Image.merge(image.mode, bands).getbbox()
+    if box is None:
+        return None
+    (left, top, right, bottom), (wide, high) = box, image.size
+    return left / wide, top / high, (right - left) / wide, (bottom - top) / high
+
+
+def whitened(image: Image.Image) -> Image.Image:
+    """With the white point at the darkest of a ground that is nearly white, as a retoucher sets it."""
+    if image.mode != "RGB":
+        return image
+    least, _ = _border(image)
+    if min(least) == 255 or min(least) < NEARLY_WHITE:
+        return image
+    return image.point([min(255, round(level * 255 / white)) for white in least for level in range(256)])
+
+
+def _border(image: Image.Image, deep: int = 1) -> tuple[Colour, Colour]:
+    """The least and the most of each channel among the outermost pixels."""
+    wide, high = image.size
+    sides = [
+        (0, 0, wide, deep),
+        (0, high - deep, wide, high),
+        (0, 0, deep, high),
+        (wide - deep, 0, wide, high),
+    ]
+    found = [image.crop(side).getextrema() for side in sides]
+    channels = list(zip(*found, strict=True))
+    least = tuple(int(min(low for low, _ in channel)) for channel in channels)
+    return least, tuple(int(max(top for _, top in channel)) for channel in channels)
