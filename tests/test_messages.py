@@ -12,7 +12,16 @@ ROOT = Path(__file__).resolve().parent.parent / "studio"
 
 
 # Where a code stands among the arguments of a call.
-NO = {"Refused": 0, "Declined": 0, "Wait": 0, "Unheard": 0, "fail": 1, "end": 1, "_stumble": 1}
+NO = {
+    "ChannelFinding": 0,
+    "Refused": 0,
+    "Declined": 0,
+    "Wait": 0,
+    "Unheard": 0,
+    "fail": 1,
+    "end": 1,
+    "_stumble": 1,
+}
 TELL = ("_problem", "_money_problem", "needs_open", "_contradiction", "lost")  # functions that return codes
 NO_FAILURES = {"", "done", "cancelled"}
 

@@ -13,13 +13,15 @@ from django.utils import timezone
 from PIL import Image
 
 from studio import queue, storage
-from studio.flow import disk
+from studio.flow import channel, disk
 from studio.flow.hold import held
 from studio.flow.picture import keep_screen, pixels
 from studio.flow.provenance import encoded
 from studio.imaging import crop
+from studio.imaging.channel_check import Origin
 from studio.imaging.credentials import NotSigned
 from studio.imaging.errors import Refused
+from studio.imaging.ground import suited
 from studio.models import Cut, Placement, Render, State, Verdict
 from studio.models.render import RenderQuerySet
 
@@ -112,14 +114,15 @@ def _later(render: Render, stumbled: bool) -> None:
 
 
 def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
-    product = tuple(render.box) if render.box else None
-    piece = crop.cut(image, (place.width, place.height), product, crop.Safe(*place.safe))
+    rule, product = channel.rule_of(place), tuple(render.box) if render.box else None
+    image = suited(image, rule.background)
+    piece = crop.cut(image, (place.width, place.height), product, rule.safe, rule.background.fill)
     try:
         file = encoded(piece.image, place.format_names, place.max_bytes, render)
     except Refused as refusal:
         reason = {"failure": refusal.code, "failure_values": refusal.values}
         return _keep(Cut(render=render, placement=place, verdict=Verdict.FAILURE, **reason))
-    found = _findings(render, piece)
+    found = channel.findings(file.data, rule, Origin(piece.box, image.size, piece.product))
     cut = Cut(
         render=render,
         placement=place,
@@ -130,35 +133,12 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
         height=piece.image.height,
         bytes=len(file.data),
         sha256=hashlib.sha256(file.data).hexdigest(),
-        frame=[piece.box.x, piece.box.y, piece.box.width, piece.box.height],
+        frame=list(piece.box),
         crc32=zlib.crc32(file.data),
         findings=found,
-        verdict=_verdict(found),
+        verdict=channel.worst(found),
     )
     return _keep(cut)
-
-
-def _findings(render: Render, piece: crop.Cut) -> list[dict[str, object]]:
-    """What a person should know before using the file."""
-    found: list[dict[str, object]] = []
-    if piece.upscaled:
-        found.append({"code": "upscaled", "level": Verdict.WARNING, "width": piece.box.width})
-    if render.box and not _holds(piece.box, render.box, render.width or 0, render.height or 0):
-        found.append({"code": "product_cut", "level": Verdict.FAILURE})
-    return found
-
-
-def _verdict(found: list[dict[str, object]]) -> Verdict:
-    levels = {finding["level"] for finding in found}
-    return next((level for level in (Verdict.FAILURE, Verdict.WARNING) if level in levels), Verdict.GOOD)
-
-
-def _holds(window: crop.Box, product: list[float], across: int, down: int) -> bool:
-    """Whether the product (fractions of the picture) is wholly inside the window, give or take a pixel."""
-    x, y, width, height = product
-    left, top = x * across - window.x, y * down - window.y
-    right, bottom = left + width * across, top + height * down
-    return bool(left >= -1 and top >= -1 and right <= window.width + 1 and bottom <= window.height + 1)
 
 
 def _keep(cut: Cut) -> Cut:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from studio.messages.answers import ANSWERS, OPEN_UP, UNREACHED, UNREACHED_BY
 from studio.messages.bought import BOUGHT
+from studio.messages.channel import CHANNEL
 from studio.messages.files import FILES, WAYS_OUT
 from studio.messages.message import Message
 from studio.messages.provider import PROVIDER
@@ -18,6 +19,7 @@ __all__ = ["DOUBTS", "MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message",
 MESSAGES: Final[dict[str, Message]] = {
     **FILES,
     **BOUGHT,
+    **CHANNEL,
     **PROVIDER,
     **ANSWERS,
     # Products
@@ -200,17 +202,6 @@ MESSAGES: Final[dict[str, Message]] = {
     "unsure": Message("Not known", "The engine did not answer.", "Look at the picture's page."),
     "cancelled": Message(
         "Cancelled", "The picture was cancelled before it started.", "Rerun it, then export again."
-    ),
-    # What a check found
-    "product_cut": Message(
-        "The product is cut",
-        "This shape is too narrow for the whole product.",
-        "Use the picture of another shape, or place the product by hand.",
-    ),
-    "upscaled": Message(
-        "Enlarged",
-        "The picture has {width} pixels across for this crop, fewer than the placement needs.",
-        "Launch at a higher resolution for full sharpness.",
     ),
     # Scenes
     "words_missing": Message(

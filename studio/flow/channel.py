@@ -1,0 +1,35 @@
+"""Whether a channel takes what was cut for it."""
+
+from typing import Any
+
+from studio.imaging.channel_check import Origin, Rule, check
+from studio.imaging.channel_rules import Background, Notes
+from studio.imaging.framing import Safe
+from studio.models import Placement, Verdict
+
+Found = dict[str, Any]
+
+
+def rule_of(place: Placement) -> Rule:
+    """What the placement asks of a file, its sentences read."""
+    return Rule(
+        width=place.width,
+        height=place.height,
+        formats=place.format_names,
+        max_bytes=place.max_bytes,
+        least=(place.min_width or 0, place.min_height or 0),
+        safe=Safe(*place.safe),
+        background=Background.read(place.background_rule),
+        notes=Notes.read(place.notes),
+    )
+
+
+def findings(data: bytes, rule: Rule, origin: Origin) -> list[Found]:
+    """What a Cut keeps: each code with its level and the values of its sentence."""
+    return [{"code": one.code, "level": one.level, **one.values} for one in check(data, rule, origin)]
+
+
+def worst(found: list[Found]) -> Verdict:
+    """The verdict that these findings come to."""
+    levels = {finding["level"] for finding in found}
+    return next((level for level in (Verdict.FAILURE, Verdict.WARNING) if level in levels), Verdict.GOOD)
