@@ -1,8 +1,8 @@
 """Cutting for every starter placement beside the floor: python -m bench.cuts [--sets N]
 
 A set is one product's pictures in every shape, cut for all placements. Studio reads, cuts, encodes, checks,
-stores and books; the floor decodes, resizes, encodes once and reads back the same pixels with the same library.
-Both run in as many processes as there are cores. Time is the processors', so that other work does not count.
+stores and books; the floor decodes, resizes, encodes once and reads back the same pixels with the same
+library. Both run on every core. Time is the processors', so that other work does not count.
 """
 
 import argparse

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 MOST_LOST: Final = 0.35  # share of a picture that is cut away when nobody knows where the product is
 ROOM: Final = 0.78  # of a side at most, for a product in a window that reaches beyond the picture
-BREATH: Final = 4.0  # percent of a side that the product likes around it
+BREATH: Final = 6.0  # percent of a side that the product likes around it
 SPARE: Final = 0.01  # so that a fill is obeyed by whoever measures it on blurred edges
 NEAR: Final = 2.0  # closer than that it seems to touch the edge
 
