@@ -21,7 +21,8 @@ MUCH: Final = 0.25  # a loss above this is worth a warning
 WRITTEN: Final = OPAQUE  # formats that we write ourselves
 SIDES: Final = ("top", "bottom", "left", "right")
 FILE: Final = (
-    "width", "height", "formats", "max_bytes", "safe_top", "safe_bottom", "safe_left", "safe_right",
+    "width", "height", "min_width", "min_height", "formats", "max_bytes", "background_rule",
+    "safe_top", "safe_bottom", "safe_left", "safe_right",
 )  # fmt: skip
 
 
@@ -84,8 +85,9 @@ def create(brand: Brand | None, outline: Outline, like: Placement | None = None)
 def edit(placement: Placement, outline: Outline) -> Placement:
     """Changes a placement; the row that stands for it from now on. Raises Refused.
 
-    When pictures were cut for it, or are to be, a change of the file itself (pixels, formats, limit, safe
-    area) retires the row, so that old shoots keep what they promised; a new row takes its name and slug.
+    When pictures were cut for it, or are to be, a change of the file or of its check (pixels, formats, limit,
+    safe area, background) retires the row, so that old shoots keep what they promised; a new row takes its
+    name and slug.
     """
     fields = _checked(outline)
     _check_name(placement.brand, outline, placement)

@@ -103,6 +103,15 @@ def test_after_a_cut_an_edit_of_the_file_makes_a_new_row(brand: Brand) -> None:
     assert list(draft.placements.all()) == [new]
 
 
+def test_after_a_cut_an_edit_of_what_is_checked_makes_a_new_row(brand: Brand) -> None:
+    made = flow.create(brand, STORIES)
+    cut_for(made, brand)
+    whiter = flow.edit(made, replace(STORIES, background_rule="pure white"))
+    assert whiter.pk != made.pk
+    cut_for(whiter, brand)
+    assert flow.edit(whiter, replace(STORIES, background_rule="pure white", min_width=600)).pk != whiter.pk
+
+
 def test_words_are_changed_in_place_even_after_a_cut(brand: Brand) -> None:
     made = flow.create(brand, STORIES)
     cut_for(made, brand)
