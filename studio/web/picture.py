@@ -8,7 +8,7 @@ from studio.flow.order import packshots
 from studio.flow.prompt import parts, write_prompt
 from studio.flow.provenance import source_of
 from studio.messages import Message, dollars, say
-from studio.models import Attempt, Basis, Brand, Cause, Cut, Placement, Render
+from studio.models import Attempt, Basis, Brand, Cause, Cut, Placement, Render, Verdict
 from studio.web import addresses, makers, shapes, words
 from studio.web.frames import Frame
 from studio.web.live import ORDER
@@ -19,6 +19,11 @@ _MADE: Final = {
     Cause.RERUN: "Take {take}, rerun",
     Cause.EDIT: "Take {take}, edit",
     Cause.FINAL: "Final {resolution}",
+}
+_SIGNS: Final = {
+    Verdict.GOOD: ("check", "Passes"),
+    Verdict.WARNING: ("alert", "Warning"),
+    Verdict.FAILURE: ("cross", "Failure"),
 }
 
 
@@ -41,13 +46,31 @@ class CutShown:
         return " ".join(f"{value:g}" for value in (*frame, *self.placement.safe))
 
     @property
-    def findings(self) -> list[Message]:
-        found = self.cut.findings if self.cut else []
-        return [say(**finding) for finding in found]
+    def sign(self) -> tuple[str, str]:
+        """Icon and word of the verdict."""
+        return _SIGNS[Verdict(self.cut.verdict)] if self.cut else ("", "")
+
+    @property
+    def findings(self) -> list[tuple[str, Message]]:
+        """Each with its level, the failures first. What a failure says too is not said twice."""
+        found = {finding["code"]: finding for finding in (self.cut.findings if self.cut else [])}
+        if "too_few_pixels" in found:
+            found.pop("upscaled", None)
+        told = [(finding["level"], say(**finding)) for finding in found.values()]
+        return sorted(told, key=lambda one: one[0])
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its ground goes on beyond the picture."""
+        if not self.cut or not self.cut.frame:
+            return False
+        left, top, width, height = self.cut.frame
+        across, down = self.cut.render.width or 0, self.cut.render.height or 0
+        return bool(left < 0 or top < 0 or left + width > across or top + height > down)
 
     @property
     def failure(self) -> Message | None:
-        return say(self.cut.failure) if self.cut and self.cut.failure else None
+        return say(self.cut.failure, **self.cut.failure_values) if self.cut and self.cut.failure else None
 
     @property
     def weight(self) -> str:

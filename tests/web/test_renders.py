@@ -89,16 +89,32 @@ def test_each_cut_shows_its_crop_its_finding_and_its_file(
     render.shoot.placements.set([place, failed, waiting, cast.placement("square")])
     cut = Cut.objects.create(
         render=render, placement=place, file="cuts/one.jpg", extension="jpg", bytes=1000,
-        frame=[0, 128, 1024, 512], findings=[{"code": "upscaled", "width": 1024}],
+        frame=[0, 128, 1024, 512],
+        findings=[{"code": "upscaled", "level": "warning", "width": 1024}], verdict="warning",
     )  # fmt: skip
-    Cut.objects.create(render=render, placement=failed, failure="no_format")
+    Cut.objects.create(render=render, placement=failed, failure="no_format", verdict="failure")
     page = text(sign_in(viewer), f"/renders/{render.pk}/")
     assert 'data-cut="0 128 1024 512 10 0 0 0"' in page
     assert f"/cuts/{cut.pk}/download/" in page
     assert "1024 pixels across" in page
+    assert page.count(">Warning") == 1
     assert "The channel takes no format that we write" in page
+    assert page.count(">Failure") == 1
     assert "Being cut" in page
     assert "Meta square" not in page
+
+
+def test_a_file_says_that_it_passes_and_that_its_ground_goes_on(
+    sign_in: SignIn, viewer: User, render: Render
+) -> None:
+    wide, whole = (cast.placement(slug, ratio="2:1") for slug in ("wide", "whole"))
+    render.shoot.placements.set([wide, whole])
+    for place, frame in ((wide, [-500, 0, 3000, 512]), (whole, [0, 0, 1024, 512])):
+        Cut.objects.create(render=render, placement=place, file="cuts/one.jpg", extension="jpg", frame=frame)
+    Render.objects.filter(pk=render.pk).update(width=1024, height=512)
+    page = text(sign_in(viewer), f"/renders/{render.pk}/")
+    assert page.count(">Passes") == 2
+    assert page.count("ground goes on beyond the picture") == 1
 
 
 def test_the_way_leads_to_the_next_and_the_one_before(sign_in: SignIn, viewer: User, render: Render) -> None:

@@ -14,6 +14,15 @@ FIELD_OF: Final = {  # where a refusal is told; {side} is filled in
     "placement_formats": "formats", "placement_limit": "max_kb", "placement_name_taken": "name",
 }  # fmt: skip
 
+BACKGROUND_WORDS: Final = (  # those of imaging/channel_rules.py
+    "Files are checked by these words: white; transparent, where that is as good; avoid transparency; "
+    "lifestyle, for channels that want a scene; CMYK; at least 85 % of frame, or 75-90 % of frame. "
+    "A rule that begins with free or none asks for no ground."
+)
+NOTES_WORDS: Final = (
+    "A sentence about real photos, or about enlarged pictures being refused, is told with every file."
+)
+
 
 def _pixels(label: str, required: bool = True) -> forms.IntegerField:
     low, high = PIXELS if required else (1, PIXELS[1])
@@ -77,8 +86,12 @@ class PlacementForm(SketchForm):
     )
     min_width = _pixels("Smallest width", required=False)
     min_height = _pixels("Smallest height", required=False)
-    background_rule = forms.CharField(label="Background", max_length=300, required=False)
-    notes = forms.CharField(max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    background_rule = forms.CharField(
+        label="Background", max_length=300, required=False, help_text=BACKGROUND_WORDS
+    )
+    notes = forms.CharField(
+        max_length=600, required=False, help_text=NOTES_WORDS, widget=forms.Textarea(attrs={"rows": 2})
+    )
     shared = forms.BooleanField(required=False, label="Shared by all brands", help_text="Staff change it.")
 
     def outline(self) -> Outline:
