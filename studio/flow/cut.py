@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from studio import queue, storage
-from studio.flow import channel, disk
+from studio.flow import channel, disk, located
 from studio.flow.hold import held
 from studio.flow.picture import keep_screen, pixels
 from studio.flow.provenance import encoded
@@ -86,6 +86,7 @@ def ensure(render: Render, placements: list[Placement], image: Image.Image | Non
     if not placements:
         return []
     image = image or pixels(render)
+    located.find(render, image)
     cuts = [_cut(render, image, place) for place in placements]
     Render.objects.filter(pk=render.pk).update(updated_at=timezone.now())
     return cuts

@@ -25,7 +25,7 @@ from studio.imaging.ground import Colour, edge
 Level = Literal["warning", "failure"]
 FORMATS: Final = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "AVIF": "AVIF"}  # by Pillow's names
 PLAIN: Final = 6  # of 255: a ground that differs less than that all around is no scene
-HARDLY: Final = 0.02  # share of a picture: to cut so little away is never harm
+HARDLY: Final = 0.08  # share of a picture: so little of its edges is hardly ever product
 PREVIEW: Final = (64, 64)  # the least that is decoded when only the end of the file matters
 
 

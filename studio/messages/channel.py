@@ -56,7 +56,7 @@ CHANNEL: Final[dict[str, Message]] = {
     ),
     "place_unknown": Message(
         "Nobody knows where the product is",
-        "The picture came from a model that does not tell, and this crop was made around the middle.",
+        "Its model does not tell, and it was not recognised in the picture: the crop keeps the middle.",
         "Look whether the product is whole and in its place.",
     ),
     "fills_too_little": Message(
