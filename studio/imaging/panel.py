@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from studio.imaging.noise import Map
 
 Bytes = NDArray[np.uint8]
+BLOCK: Final = 256  # columns at once, so that a wide banner needs little memory
 NEAR: Final = 0.4  # of what is beside the product, where its shadow lies
 FINE: Final = 0.02  # of the edge's length: patterns below it go on for ever
-GRAIN: Final = 2.5  # times the usual strength: more than that is a single thing
-FADE: Final = 0.45  # of the strip's width: how far patterns are mirrored before they are gone
-EDGE: Final = 0.2  # of the strip beside the product: its outermost part has the tones that run on
+GRAIN: Final = 1.8  # times the usual strength: more than that is a single thing
+FADE: Final = 0.35  # of the strip's width: how far patterns are mirrored before they are gone
 CALM: Final = 0.12  # of the edge's length: over so much the tones melt into each other far out
 
 
@@ -54,15 +54,19 @@ def _far(side: Bytes) -> Bytes:
 
 def _beyond(strip: Bytes, count: int) -> Bytes:
     """`count` columns that follow this strip (h, n, channels), which is free of the product."""
-    high, wide = strip.shape[:2]
+    high, wide, channels = strip.shape
     light = np.ascontiguousarray(strip, np.float32)
-    distance = np.arange(count, dtype=np.float32)[None, :, None]
     grain = _grain(light)
-    pattern = light - grain - _tones(light, wide // 2 | 1)
-    fading = np.exp(-distance / (FADE * wide))
-    mirrored = _to_and_fro(count, wide)
-    added = _running_on(light, distance) + grain[:, mirrored] + pattern[:, mirrored] * fading
-    return np.asarray(np.clip(added + 0.5, 0, 255), np.uint8)
+    tones = _tones(light, wide // 2 | 1)
+    pattern = light - grain - tones
+    mirrored, added = _to_and_fro(count, wide), np.empty((high, count, channels), np.uint8)
+    for start in range(0, count, BLOCK):
+        here = mirrored[start : start + BLOCK]
+        distance = np.arange(start, start + len(here), dtype=np.float32)[None, :, None]
+        fading = np.exp(-distance / (FADE * wide))
+        block = _running_on(tones, distance) + grain[:, here] + pattern[:, here] * fading
+        added[:, start : start + BLOCK] = np.clip(block + 0.5, 0, 255)
+    return added
 
 
 def _grain(light: Map) -> Map:
@@ -72,11 +76,10 @@ def _grain(light: Map) -> Map:
     return np.asarray(np.clip(fine, -usual, usual), np.float32)
 
 
-def _running_on(light: Map, distance: Map) -> Map:
+def _running_on(tones: Map, distance: Map) -> Map:
     """The tones at the edge, going on level: farther out those of the whole strip, ever softer."""
-    high, wide = light.shape[:2]
-    edge = light[:, wide - max(1, round(EDGE * wide)) :].mean(axis=1, keepdims=True)
-    whole = light.mean(axis=1, keepdims=True)
+    high = tones.shape[0]
+    edge, whole = tones[:, -1:], tones.mean(axis=1, keepdims=True)
     calm = cv2.GaussianBlur(whole, (0, 0), sigmaX=0.1, sigmaY=CALM * high, borderType=cv2.BORDER_REPLICATE)
     out, far = (1 - np.exp(-distance / (times * high)) for times in (0.6, 2.0))
     return np.asarray(edge + (whole - edge) * out + (calm.reshape(edge.shape) - whole) * far, np.float32)
