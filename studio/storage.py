@@ -36,6 +36,14 @@ def exists(key: str) -> bool:
     return default_storage.exists(key)
 
 
+def size(key: str) -> int:
+    """In bytes; -1 when it is not there."""
+    try:
+        return default_storage.size(key)
+    except FileNotFoundError:
+        return -1
+
+
 def delete(keys: Iterable[str]) -> None:
     """Removes files; one that is gone already is no error."""
     for key in keys:
