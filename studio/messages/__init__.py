@@ -8,6 +8,7 @@ from string import Formatter
 from typing import Any, Final
 
 from studio.messages.answers import ANSWERS, OPEN_UP, UNREACHED, UNREACHED_BY
+from studio.messages.archive import ARCHIVE
 from studio.messages.bought import BOUGHT
 from studio.messages.channel import CHANNEL
 from studio.messages.files import FILES, WAYS_OUT
@@ -18,6 +19,7 @@ __all__ = ["DOUBTS", "MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message",
 
 MESSAGES: Final[dict[str, Message]] = {
     **FILES,
+    **ARCHIVE,
     **BOUGHT,
     **CHANNEL,
     **PROVIDER,
