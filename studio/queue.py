@@ -32,10 +32,11 @@ def cut_out(packshot_id: int) -> None:
     _later("cut_out", packshot_id)
 
 
-def cut_renders() -> None:
-    """One message is enough for many: whoever takes it cuts what there is."""
+def cut_renders(messages: int = 1) -> None:
+    """One message is enough for many: whoever takes it cuts what there is. More make more workers cut."""
     if not waiting():
-        _later("cut_renders")
+        for _ in range(min(messages, settings.WORKERS)):
+            _later("cut_renders")
 
 
 def sing() -> None:

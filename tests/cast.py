@@ -1,6 +1,9 @@
 """Makes the people and things that tests speak of. Each call makes one; give only what the test is about."""
 
 import hashlib
+import io
+import zlib
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -9,6 +12,9 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.text import slugify
 
+from studio import storage
+from studio.flow.listing import Writer
+from studio.flow.zip_layout import Member
 from studio.models import (
     Brand,
     Membership,
@@ -50,6 +56,16 @@ def product(of: Brand, sku: str | None = None, **fields: Any) -> Product:
 def stored(data: bytes, name: str) -> str:
     """Puts bytes into storage and gives their key."""
     return default_storage.save(name, ContentFile(data))
+
+
+def listing(**files: bytes) -> str:
+    """The key of an archive that holds these files and nothing that is stored elsewhere."""
+    out = io.BytesIO()
+    writer = Writer(out)
+    for name, data in files.items():
+        writer.add(Member(name, datetime(2026, 11, 25), len(data), zlib.crc32(data)), [data])
+    writer.finish()
+    return storage.save(out.getvalue(), "exports", "listing")
 
 
 def packshot(of: Product, data: bytes = b"picture", **fields: Any) -> Packshot:

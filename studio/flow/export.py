@@ -1,166 +1,167 @@
-"""Chosen pictures leave the house as one archive."""
+"""Chosen pictures leave the house as one archive.
+
+What was asked for is kept first, picture by picture. Then all workers cut what is not cut yet; at the end one
+of them freezes the listing, from which the archive is streamed as often as it is wanted.
+"""
 
 import hashlib
-import re
 import tempfile
 import time
-import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import timedelta
-from itertools import chain, count
-from pathlib import PurePosixPath
-from typing import IO, Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.timezone import localtime
 
 from studio import queue, storage
 from studio.flow import cut as cuts
-from studio.flow import disk, final, provenance
+from studio.flow import disk, manifest, naming, outgoing, selection
 from studio.flow.hold import held
-from studio.models import Brand, Cut, Export, Placement, Render, Review, Shoot, State, User
+from studio.flow.listing import Archive, Writer, crc32_of
+from studio.flow.outgoing import Missing
+from studio.flow.selection import chosen
+from studio.flow.zip_layout import Member
+from studio.models import Brand, Chosen, Export, Render, Shoot, State, User
+
+__all__ = ["begun_again", "chosen", "opened", "request"]
 
 TRIES: Final = 3
-CUTTING: Final = 40.0  # seconds; the queue cuts a task off at 120
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the same pictures give the same archive
-
-
-Missing = dict[str, Any]  # name, reason (a code), and values for its sentence
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One file of an archive: its name, the storage key of its bytes, and the packet to be put into them."""
-
-    name: str
-    key: str
-    xmp: bytes = b""
+TURN: Final = 2.0  # seconds of cutting before the queue's next message has its turn
+AT_ONCE: Final = 500  # rows written at a time
 
 
 def request(
-    brand: Brand, person: User | None, renders: Iterable[Render], shoot: Shoot | None = None
+    brand: Brand,
+    person: User | None,
+    renders: Iterable[Render],
+    shoot: Shoot | None = None,
+    template: str = "",
+    skip_failing: bool = False,
 ) -> Export:
-    """Asks for an archive; a worker builds it. An unfinished one of the same shoot is given again.
+    """Asks for an archive; workers build it. An unfinished one that is just the same is given again.
 
-    Raises Refused("disk_low").
+    Without a template it is the brand's last one. Raises Refused("disk_low"), and those of naming.check.
     """
     disk.need_room()
+    template = naming.check(template or brand.export_template or naming.DEFAULT)
+    wishes: dict[str, Any] = {"template": template, "skip_failing": skip_failing}
     with transaction.atomic():
-        unfinished = Export.objects.filter(shoot=shoot, state__in=("queued", "building"))
+        unfinished = Export.objects.filter(shoot=shoot, state__in=("queued", "building"), **wishes)
         if shoot and (running := unfinished.first()):
             return running
-        export = Export.objects.create(brand=brand, shoot=shoot, created_by=person)
-        export.renders.set([render.pk for render in renders])
+        Brand.objects.filter(pk=brand.pk).exclude(export_template=template).update(export_template=template)
+        export = Export.objects.create(brand=brand, shoot=shoot, created_by=person, **wishes)
+        _choose(export, _rows(renders))
         queue.build_exports()
     return export
 
 
+def again(export: Export, person: User | None) -> Export:
+    """The same pictures, as far as they are still there, under the same names."""
+    renders = export.renders.all() if export.shoot is None else chosen(export.brand, export.shoot)
+    return request(export.brand, person, renders, export.shoot, export.template, export.skip_failing)
+
+
 def work() -> None:
     """Builds what is due, one archive after the other. Below the disk's floor they wait."""
-    while not disk.low() and (rows := Export.objects.due().claim(1)):
-        with held(rows):
-            build(rows[0])
+    while not disk.low() and _build_claimed(Export.objects.due().claim(1)):
+        pass
 
 
 def finish(export: Export) -> None:
     """Builds this archive now, or waits for the worker that has it already."""
     rows = Export.objects.filter(pk=export.pk)
     while rows.filter(state__in=("queued", "building")).exists():
-        if claimed := rows.due().claim(1):
-            with held(claimed):
-                build(claimed[0])
-        else:
+        if not _build_claimed(rows.due().claim(1)):
             time.sleep(0.3)
 
 
-def build(export: Export) -> None:
-    """Makes missing cuts, writes the archive, stores it, then says so. A third failure is final.
+def _build_claimed(claimed: list[Export]) -> bool:
+    """Whether there was one, and it came to its end."""
+    if not claimed:
+        return False
+    with held(claimed):
+        return build(claimed[0])
 
-    Cuts are made for a while only, then the archive gives way; what was cut stays, and counts as no try.
+
+def build(export: Export) -> bool:
+    """Makes what is missing, freezes the listing, then says so. A third failure is final.
+
+    It cuts for a turn only, then gives way: False. What was cut stays, and counts as no try.
     """
     if not export.mine(state__in=("queued", "building")).update(state="building"):
-        return
-    if not _cut_for_a_while(export):
-        queue.build_exports()
-        return
+        return True
+    if not _prepared(export):
+        return False
     export.mine().update(tries=export.tries + 1)
     if export.tries + 1 > TRIES:
         export.mine().update(state="failed", failure="export_failed", finished_at=timezone.now())
-        return
+        return True
     try:
-        entries, missing = _collect(export)
         with tempfile.TemporaryFile(dir=settings.DATA) as file:
-            write(entries, file)
-            _finish(export, file, len(entries), missing)
+            _finish(export, file, *freeze(export, file))
     except OSError as error:
         if not disk.is_full(error):
             raise
         export.mine().update(state="failed", failure="disk_full", finished_at=timezone.now())
-
-
-def chosen(brand: Brand, shoot: Shoot | None = None) -> list[Render]:
-    """What an archive of a shoot holds, or of a whole brand: the finished pictures that nobody rejected."""
-    renders = shoot.renders.all() if shoot else brand.renders.filter(state=State.DONE)
-    return list(renders.exclude(review=Review.REJECTED).exclude(state=State.CANCELLED))
-
-
-def write(entries: list[Entry], file: IO[bytes]) -> None:
-    """Writes an uncompressed zip: pictures do not get smaller. The same entries give the same bytes."""
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for entry in entries:
-            info = zipfile.ZipInfo(entry.name, _EPOCH)
-            info.external_attr = 0o644 << 16
-            with archive.open(info, "w", force_zip64=True) as target, _opened(entry) as file:
-                while block := file.read(1 << 20):
-                    target.write(block)
-
-
-def _opened(entry: Entry) -> BinaryIO:
-    return provenance.open_marked(entry.key, entry.xmp)
-
-
-def entries_of(render: Render) -> Iterator[Entry | Missing]:
-    """The files of one render: its cuts, or the uncut picture where no placement was asked for.
-
-    A final has the names of the picture it was made from. What cannot be given comes as
-    `{"name": …, "reason": code}`.
-    """
-    if render.state != State.DONE:
-        yield {"name": name_of(render), "reason": render.failure or render.state}
-        return
-    named = final.origin(render)
-    made = list(render.cuts.select_related("placement"))
-    if not made or render.ratio in render.shoot.ratios:
-        name = name_of(named, extension=_suffix(render.picture))
-        yield _present(Entry(name, render.picture, provenance.packet_of(render)))
-    for cut in made:
-        yield _entry(named, cut)
-
-
-def name_of(render: Render, placement: Placement | None = None, extension: str = "", sku: str = "") -> str:
-    """`MUG-0114_cafe-counter_meta_stories.jpg`, the ratio for an uncut picture; `_t2` for a second take."""
-    place = placement.slug if placement else render.ratio.replace(":", "x")
-    take = f"_t{render.take}" if render.take > 1 else ""
-    stem = f"{_safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}"
-    return f"{stem}.{extension or _suffix(render.picture)}"
-
-
-def _suffix(key: str) -> str:
-    return PurePosixPath(key).suffix[1:] or "png"
-
-
-def _cut_for_a_while(export: Export) -> bool:
-    """Makes what is missing of the archive's cuts. False when time ran out before all were made."""
-    end = time.monotonic() + CUTTING
-    for render in export.renders.filter(state=State.DONE, cuts_due=True).order_by("pk"):
-        if time.monotonic() > end:
-            return False
-        cuts.prepare(render)
     return True
+
+
+def freeze(export: Export, file: IO[bytes]) -> tuple[int, int, list[Missing]]:
+    """Writes the listing. The archive's bytes, its files without the manifests, and what is missing."""
+    names, writer, count = naming.Names(), Writer(file), 0
+    missing: list[Missing] = []
+    with manifest.begun(export) as told:
+        for one in outgoing.files(export):
+            if isinstance(one, Missing):
+                missing.append(one)
+                continue
+            name, sealed = names.give(one.wish), one.sealed
+            at = localtime(one.at).replace(tzinfo=None)
+            writer.add(Member(name, at, sealed.size, sealed.crc32), sealed.pieces)
+            told.add(name, one)
+            count += 1
+        told.finish(missing)
+        for name, table in zip(naming.OWN, (told.table, told.tree), strict=True):
+            _add_whole(writer, name, table, export)
+    return writer.finish(), count, missing
+
+
+def progress(export: Export) -> tuple[int, int]:
+    """How many of its files are there to be packed, and how many were asked for."""
+    rows = export.chosen.filter(Q(render__cuts_due=True) | Q(uncut={}), render__state=State.DONE)
+    waiting = rows.aggregate(files=Sum("files"))["files"] or 0
+    return max(0, export.promised - waiting), export.promised
+
+
+def opened(export: Export) -> Archive | None:
+    """The archive to be read. None when it is not there, or when files of it went: then it is built anew.
+
+    How many went is in `export.lost` then. Raises nothing: whoever asked sees the export's page.
+    """
+    try:
+        archive = Archive(export.file) if export.file else None
+    except FileNotFoundError:
+        return None
+    if archive and (lost := archive.lost()):
+        archive.close()
+        begun_again(export, len(lost))
+        return None
+    return archive
+
+
+def begun_again(export: Export, lost: int) -> None:
+    """A finished archive that lost files goes back into the queue. Whoever notices first does it."""
+    rows = Export.objects.filter(pk=export.pk, state="done", file=export.file)
+    export.lost = lost
+    if rows.update(state="queued", file="", tries=0):
+        storage.delete([export.file])
+        queue.build_exports()
 
 
 def forget_expired() -> None:
@@ -170,77 +171,89 @@ def forget_expired() -> None:
         Export.objects.filter(pk=export.pk).update(file="")
 
 
-def _collect(export: Export) -> tuple[list[Entry], list[Missing]]:
-    entries: list[Entry] = []
-    missing: list[Missing] = []
-    rows = export.renders.select_related("product", "scene_version__scene", "shoot", "parent").order_by("pk")
-    wanted = list(rows)
-    replaced = final.replaced(wanted)
-    for render in wanted:
-        if render.pk in replaced:
-            missing.extend(_left_out(render, replaced[render.pk]))
+def kept_keys() -> Iterable[str]:
+    """The stored files that archives are made of: nobody may remove them before the archive expires."""
+    for file in Export.objects.exclude(file="").values_list("file", flat=True):
+        try:
+            with Archive(file) as archive:
+                yield from (piece.key for piece in archive.pieces())
+        except FileNotFoundError:
             continue
-        for entry in entries_of(render):
-            if isinstance(entry, Entry):
-                entries.append(entry)
-            else:
-                missing.append(entry)
-    return list(_unique(entries)), missing
 
 
-def _left_out(render: Render, best: Render) -> Iterator[Missing]:
-    """Its files, which now are those of its final."""
-    values = {"before": render.resolution, "resolution": best.resolution}
-    for entry in entries_of(render):
-        name = entry.name if isinstance(entry, Entry) else entry["name"]
-        yield {"name": name, "reason": final.REPLACED, "values": values}
+def _rows(renders: Iterable[Render]) -> QuerySet[Render]:
+    if isinstance(renders, QuerySet):
+        return renders
+    return Render.objects.filter(pk__in=[render.pk for render in renders])
 
 
-def _entry(named: Render, cut: Cut) -> Entry | Missing:
-    name = name_of(named, cut.placement, cut.extension or "jpg")
-    if not cut.file:
-        return {"name": name, "reason": cut.failure, "values": cut.failure_values}
-    return _present(Entry(name, cut.file))
+def _choose(export: Export, renders: QuerySet[Render]) -> None:
+    """Keeps each picture with what it was called and how many files it is to give."""
+    shaped, rows = selection.shapes(renders), []
+    fields = ("pk", "shoot", "ratio", "product__sku", "scene_version__scene__name")
+    for pk, shoot, ratio, sku, scene in renders.order_by("pk").values_list(*fields):
+        shape = shaped[shoot, ratio]
+        facts: dict[str, Any] = {"files": shape.files, "uncut": {} if shape.uncut else None}
+        rows.append(Chosen(export=export, render_id=pk, label=f"{sku}, {scene}, {ratio}", **facts))
+    Chosen.objects.bulk_create(rows, batch_size=AT_ONCE)
+    export.promised = sum(row.files for row in rows)
+    Export.objects.filter(pk=export.pk).update(promised=export.promised)
 
 
-def _present(entry: Entry) -> Entry | Missing:
-    return entry if storage.exists(entry.key) else {"name": entry.name, "reason": "file_gone"}
+def _prepared(export: Export) -> bool:
+    """Whether all is cut and read. If not, it helps for a turn, and has all other workers help."""
+    end = time.monotonic() + TURN
+    due = export.renders.filter(state=State.DONE, cuts_due=True)
+    if due.exists():
+        queue.cut_renders(settings.WORKERS)
+    while _cut_one(export) or _read_one(export):
+        if time.monotonic() > end:
+            queue.build_exports()
+            return False
+    return not due.exists()
 
 
-def _unique(entries: list[Entry]) -> Iterator[Entry]:
-    """Two SKUs may become one name on a disk that ignores case; the second gets a number that is free."""
-    seen: set[str] = set()
-    for entry in entries:
-        stem, dot, suffix = entry.name.rpartition(".")
-        wishes = chain([entry.name], (f"{stem}_{number}{dot}{suffix}" for number in count(2)))
-        name = next(wish for wish in wishes if wish.casefold() not in seen)
-        seen.add(name.casefold())
-        yield replace(entry, name=name)
+def _cut_one(export: Export) -> bool:
+    """Cuts one picture that nobody else is cutting. False when there is none."""
+    rows = cuts.due().filter(pk__in=export.renders.values("pk")).order_by("pk").claim(1)
+    with held(rows):
+        for render in rows:
+            cuts.prepare(render)
+    return bool(rows)
 
 
-def _finish(export: Export, file: IO[bytes], files: int, missing: list[Missing]) -> None:
-    size = file.tell()
+def _read_one(export: Export) -> bool:
+    """Reads one uncut picture for its sums. False when there is none."""
+    done = export.chosen.filter(uncut={}, render__state=State.DONE)
+    for row in done.select_related("render__product", "render__scene_version__scene")[:AT_ONCE]:
+        if row.render and storage.exists(row.render.picture):
+            outgoing.seal(row, row.render)
+            return True
+    return False
+
+
+def _add_whole(writer: Writer, name: str, file: IO[bytes], export: Export) -> None:
+    size, crc32 = crc32_of(file)
+    file.seek(0)
+    writer.add_file(Member(name, localtime(export.created_at).replace(tzinfo=None), size, crc32), file)
+
+
+def _finish(export: Export, file: IO[bytes], size: int, count: int, missing: list[Missing]) -> None:
     file.seek(0)
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     file.seek(0)
-    key = storage.save(File(file), "exports", "zip")
+    key = storage.save(File(file), "exports", "listing") if count else ""
     now = timezone.now()
     won = export.mine(state="building").update(
-        state="done" if files else "failed",
-        failure="" if files else "export_empty",
+        state="done" if count else "failed",
+        failure="" if count else "export_empty",
         file=key,
         bytes=size,
         sha256=sha256,
-        count=files,
-        missing=missing,
+        count=count,
+        missing=[one.kept() for one in missing],
         finished_at=now,
         expires_at=now + timedelta(days=settings.EXPORT_DAYS),
     )
     if not won:
-        storage.delete([key])
-
-
-def _safe(text: str) -> str:
-    """Letters, digits and a few signs, in any script; safe on every disk and never empty."""
-    plain = re.sub(r"[^\w.\-]+", "-", unicodedata.normalize("NFC", text)).strip("-. ")
-    return plain[:80] or "product"
+        storage.delete(filter(None, [key]))

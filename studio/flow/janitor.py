@@ -1,4 +1,4 @@
-"""Stored files that no row names are removed: what a killed process left behind.
+"""Stored files that no row and no archive names are removed: what a killed process left behind.
 
 A file may be older than its row by the time it takes to write one, so only old files are looked at, and the
 rows are read after the folder. Folders that are not ours are never entered.
@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from studio import storage
+from studio.flow import export
 from studio.models import Attempt, Correction, Cut, Export, Packshot, Render, SceneVersion
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,8 @@ def _is_old(key: str) -> bool:
 
 
 def _named(folder: str) -> set[str]:
-    return {key for model, column in KEYS for key in _column(model, column, folder)}
+    packed = {key for key in export.kept_keys() if key.startswith(f"{folder}/")}
+    return packed | {key for model, column in KEYS for key in _column(model, column, folder)}
 
 
 def _column(model: type[Model], column: str, folder: str) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from studio.flow import cut, export, intake, people, provenance, work
+from studio.flow import cut, intake, naming, people, provenance, work
 from studio.flow import shoot as shoots
 from studio.imaging.errors import Refused
 from studio.messages import say
@@ -184,7 +184,7 @@ def _written(
     size: tuple[int | None, int | None],
     checks: list[str],
 ) -> dict[str, Any]:
-    target = wish.out / export.name_of(one, placement, extension, sku=path.stem)
+    target = wish.out / naming.name_of(one, placement, extension, sku=path.stem)
     xmp = b"" if placement else provenance.packet_of(one)  # a cut carries it already
     with provenance.open_marked(key, xmp) as file:
         target.write_bytes(file.read())

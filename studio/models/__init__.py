@@ -2,7 +2,7 @@
 
 from studio.models.attempt import Attempt
 from studio.models.correction import Correction
-from studio.models.export import Cut, Export, Verdict
+from studio.models.export import Chosen, Cut, Export, Verdict
 from studio.models.gate import Gate
 from studio.models.invitation import Invitation
 from studio.models.money import Notice, PriceList
@@ -14,8 +14,8 @@ from studio.models.render import FINAL, HELD, MOVES, Basis, Cause, Render, Revie
 from studio.models.shoot import RESOLUTIONS, Shoot
 
 __all__ = [
-    "FINAL", "HELD", "MOVES", "RESOLUTIONS", "Attempt", "Basis", "Brand", "Cause", "Correction", "Cut",
-    "Export", "Gate", "Invitation", "Membership", "Notice", "Packshot", "Placement", "PriceList", "Product",
-    "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State", "User",
+    "FINAL", "HELD", "MOVES", "RESOLUTIONS", "Attempt", "Basis", "Brand", "Cause", "Chosen", "Correction",
+    "Cut", "Export", "Gate", "Invitation", "Membership", "Notice", "Packshot", "Placement", "PriceList",
+    "Product", "Pulse", "Render", "Review", "Role", "Scene", "SceneVersion", "Shoot", "State", "User",
     "Verdict",
 ]  # fmt: skip

@@ -72,19 +72,24 @@ class Export(Leased):
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="exports")
     shoot = models.ForeignKey(Shoot, models.CASCADE, null=True, blank=True, related_name="exports")
-    renders = models.ManyToManyField(Render, related_name="exports")
+    renders = models.ManyToManyField(Render, through="Chosen", related_name="exports")
+    template = models.CharField(max_length=200, help_text="What its files are called, see flow/naming.py.")
+    skip_failing = models.BooleanField(default=False, help_text="Leaves out what a channel would refuse.")
+    promised = models.PositiveIntegerField(default=0, help_text="Files asked for.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=[(state, state) for state in STATES], default="queued")
     tries = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=40, blank=True)
-    file = models.CharField(max_length=120, blank=True)
-    bytes = models.BigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-    count = models.PositiveIntegerField(default=0, help_text="Files in the archive.")
+    file = models.CharField(max_length=120, blank=True, help_text="Storage key of its listing.")
+    bytes = models.BigIntegerField(default=0, help_text="Of the archive that is streamed.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the listing.")
+    count = models.PositiveIntegerField(default=0, help_text="Pictures in the archive.")
     missing = models.JSONField(default=list, help_text="What could not be put in, each with its reason.")
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+
+    lost = 0  # files that were found to be gone when it was opened
 
     objects = models.Manager.from_queryset(ExportQuerySet)()
 
@@ -93,3 +98,22 @@ class Export(Leased):
 
     def __str__(self) -> str:
         return f"Export {self.pk}: {self.state}"
+
+
+class Chosen(models.Model):
+    """One picture that was asked for in an export. It stays, with its label, when the picture is deleted."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="chosen")
+    render = models.ForeignKey(Render, models.SET_NULL, null=True, related_name="chosen")
+    label = models.CharField(max_length=240, help_text="SKU, scene and shape, as they were then.")
+    files = models.PositiveSmallIntegerField(help_text="How many files it was to give.")
+    uncut = models.JSONField(
+        null=True,
+        help_text="How the uncut picture goes out: size, sums and pieces; {} until read, null if not wanted.",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.label

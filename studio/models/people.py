@@ -28,6 +28,9 @@ class Brand(models.Model):
     monthly_budget = models.BigIntegerField(
         null=True, blank=True, help_text="Micro-dollars; empty is no limit."
     )
+    export_template = models.CharField(
+        max_length=200, blank=True, help_text="What files were called last; see flow/naming.py."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="brands")
 

@@ -1,21 +1,23 @@
 """A part of a file, when the browser asks for one: a download goes on where it stopped (RFC 9110, 14.2)."""
 
+import io
 import re
 from typing import BinaryIO, Final
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 
+BLOCK: Final = 512 * 1024  # bytes read and sent at a time
 ASKED: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 class Part:
     """The next `length` bytes of a file, to be read like one."""
 
-    def __init__(self, file: BinaryIO, length: int) -> None:
+    def __init__(self, file: BinaryIO | io.RawIOBase, length: int) -> None:
         self.file, self.left = file, length
 
     def read(self, size: int = -1) -> bytes:
-        block = self.file.read(self.left if size < 0 else min(size, self.left))
+        block = self.file.read(self.left if size < 0 else min(size, self.left)) or b""
         self.left -= len(block)
         return block
 
@@ -24,7 +26,7 @@ class Part:
 
 
 def answer(
-    request: HttpRequest, file: BinaryIO, size: int, etag: str, media_type: str
+    request: HttpRequest, file: BinaryIO | io.RawIOBase, size: int, etag: str, media_type: str
 ) -> HttpResponse | FileResponse:
     """The whole file, the part that was asked for (206), or 416 when it has no such part.
 
@@ -60,6 +62,7 @@ def _place(first: str, last: str, size: int) -> tuple[int, int] | None:
 
 
 def _headed(response: FileResponse, length: int) -> FileResponse:
+    response.block_size = BLOCK
     response["Accept-Ranges"] = "bytes"
     response["Content-Length"] = str(length)
     return response

@@ -3,7 +3,6 @@
 import hashlib
 import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ from pytest_django.fixtures import Settings
 
 from studio import __version__, storage, tasks
 from studio.flow import export, intake, preset, provenance, shoot
-from studio.flow.export import Entry
+from studio.flow.listing import Archive
+from studio.flow.naming import OWN
 from studio.flow.provenance import source_of
 from studio.imaging.provenance import EDITED
 from studio.models import Basis, Brand, Cut, Render, Shoot, State, User
@@ -115,10 +115,11 @@ def test_every_picture_of_an_archive_is_marked_uncut_ones_too(
     vendor()
     render = made(brand, marketer, engine, "gi2-edit" if engine == "hiapi" else "")
     Shoot.objects.update(ratios=["1:1"])
-    archive = BytesIO()
-    export.write([one for one in export.entries_of(Render.objects.get()) if isinstance(one, Entry)], archive)
-    with zipfile.ZipFile(archive) as opened:
-        names = opened.namelist()
+    asked = export.request(brand, None, [render])
+    export.work()
+    asked.refresh_from_db()
+    with zipfile.ZipFile(Archive(asked.file)) as opened:
+        names = [name for name in opened.namelist() if name not in OWN]
         assert len(names) == 1 + len(PLACES)
         assert {told(opened.read(name)) for name in names} == {source_of(render)}
 

@@ -34,7 +34,7 @@ def everything(brand: Brand) -> dict[str, int]:
         render=render, placement=cast.placement(), file=key, extension="jpg", media_type="image/jpeg"
     )
     colleague = cast.person("Bo Brief", brand, Role.ADMIN)
-    export = Export.objects.create(brand=brand, shoot=shoot, state="done", file=key)
+    export = Export.objects.create(brand=brand, shoot=shoot, state="done", file=cast.listing())
     return {
         "products": product.pk,
         "packshots": shot.pk,

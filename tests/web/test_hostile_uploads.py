@@ -14,7 +14,8 @@ from django.http import HttpResponse
 from django.test import Client
 from PIL import Image, ImageChops, ImageStat
 
-from studio.flow import cutout, disk, export, intake
+from studio.flow import cutout, disk, intake
+from studio.flow.naming import name_of
 from studio.imaging import decoder
 from studio.models import Brand, Packshot, Product, State, User
 from studio.web import caps
@@ -206,7 +207,7 @@ def test_hostile_skus_make_harmless_download_names(ines: Client, brand: Brand) -
         answer = ines.get(f"/renders/{picture.pk}/download/")
         b"".join(answer)  # type: ignore[call-overload]
         picture.product = Product.objects.get(pk=product.pk)
-        for offered in (download_name(answer["Content-Disposition"]), export.name_of(picture)):
+        for offered in (download_name(answer["Content-Disposition"]), name_of(picture)):
             assert re.fullmatch(r"[\w][\w.\-]*\.png", offered), (name, offered)
             assert ".." not in offered.partition("_")[0].strip(".")
 

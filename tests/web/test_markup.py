@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from studio.flow import invitation
-from studio.flow.export import entries_of, name_of
+from studio.flow.naming import name_of
+from studio.flow.outgoing import wish
 from studio.logs import OneLine
 from studio.models import Brand, Cut, Export, Membership, Placement, Role, Scene, Shoot, State, User
 from tests import cast
@@ -179,7 +180,7 @@ def test_no_file_name_is_a_formula(brand: Brand, sign: str) -> None:
     """A list of an archive's files is pasted into spreadsheets."""
     product = cast.product(brand, f"{sign}cmd|'/c calc'!A1")
     one = cast.render(cast.shoot(brand, launched=True), product=product, state=State.FAILED)
-    names = [name_of(one), *(entry["name"] for entry in entries_of(one))]  # type: ignore[index]
+    names = [name_of(one), wish("{sku}.{ext}", one, None, "png", (1, 1)), wish("", one, None, "png", (1, 1))]
     assert all(name[0].isalnum() for name in names), names
 
 

@@ -136,8 +136,7 @@ def test_a_shoot_may_be_called_anything_and_its_archive_is_called_that_safely(
     sign_in: SignIn, viewer: User, brand: Brand, name: str
 ) -> None:
     shoot = cast.shoot(brand, launched=True, name=name)
-    key = cast.stored(b"PK", "exports/1.zip")
-    archive = Export.objects.create(brand=brand, shoot=shoot, state="done", file=key)
+    archive = Export.objects.create(brand=brand, shoot=shoot, state="done", file=cast.listing())
     headers = fetch(sign_in(viewer), f"/exports/{archive.pk}/download/").headers
     message = Message()
     message["Content-Disposition"] = headers["Content-Disposition"]
@@ -172,12 +171,12 @@ def test_a_cut_is_named_after_its_placement(sign_in: SignIn, viewer: User, rende
 
 def test_an_archive_is_named_after_its_shoot(sign_in: SignIn, viewer: User, brand: Brand) -> None:
     shoot = cast.shoot(brand, launched=True, name="Autumn café")
-    archive = Export.objects.create(
-        brand=brand, shoot=shoot, state="done", file=cast.stored(b"PK", "exports/1.zip")
-    )
+    archive = Export.objects.create(brand=brand, shoot=shoot, state="done", file=cast.listing())
     response = fetch(sign_in(viewer), f"/exports/{archive.pk}/download/")
     assert response["Content-Type"] == "application/zip"
-    assert "Autumn%20caf%C3%A9.zip" in response["Content-Disposition"]
+    assert (
+        f"northfold-Autumn%20caf%C3%A9-{archive.created_at:%Y-%m-%d}.zip" in response["Content-Disposition"]
+    )
 
 
 def test_an_expired_archive_leads_to_the_page_that_says_so(

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from studio import storage
 from studio.flow import export, final, people
+from studio.flow.listing import BLOCK, Archive
 from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Brand, Export, Shoot
@@ -30,11 +30,11 @@ class Command(BaseCommand):
         made = _build(options["shoot"], options["brand"])
         if made.state != "done":
             raise CommandError(say(made.failure).headline, returncode=1)
-        with storage.open_file(made.file) as source, options["out"].open("wb") as target:
-            shutil.copyfileobj(source, target)
+        with Archive(made.file) as source, options["out"].open("wb") as target:
+            shutil.copyfileobj(source, target, BLOCK)
         self.stdout.write(f"{options['out']}: {made.count} files")
         for missing in made.missing:
-            self.stderr.write(f"{missing['name']}: {say(missing['reason']).headline}")
+            self.stderr.write(f"{missing['name']}: {say(missing['reason'], **missing['values']).headline}")
         if any(missing["reason"] != final.REPLACED for missing in made.missing):
             raise SystemExit(1)
 

@@ -6,23 +6,29 @@ from os import SEEK_END
 from pathlib import PurePath
 from typing import BinaryIO, Final
 
+from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
-from studio.flow.export import name_of
+from studio.flow.export import opened
+from studio.flow.listing import Archive
+from studio.flow.naming import name_of
 from studio.flow.provenance import open_marked, packet_of
+from studio.messages import say
 from studio.models import Role
 from studio.web import ranges
 from studio.web.access import Request, cut_of, export_of, packshot_of, render_of, scene_version_of
 from studio.web.addresses import version
+from studio.web.frame import note
 
 TYPES: Final = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
-    ".avif": "image/avif", ".zip": "application/zip",
+    ".avif": "image/avif", ".listing": "application/zip",
 }  # fmt: skip
 UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 
@@ -88,23 +94,34 @@ def cut_download(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 def export_download(request: Request, pk: int) -> HttpResponseBase:
     export = export_of(request, pk, Role.VIEWER)
-    if not export.file:  # not built yet, or expired: its page says which
+    archive = opened(export)
+    if archive is None:  # not built yet, expired, or built anew because files went: its page says which
+        if export.lost:
+            note(request, say("archive_stale", count=export.lost), messages.WARNING)
         return redirect("export", pk)
-    stem = str(export.shoot) if export.shoot else f"{request.brand.slug}-{export.pk}"
-    return _serve(request, export.file, f"{stem}.zip")
+    stem = f"{request.brand.slug}-{export.shoot or 'pictures'}-{localtime(export.created_at):%Y-%m-%d}"
+    return _serve(request, export.file, f"{stem}.zip", file=archive)
 
 
 def _serve(
-    request: Request, key: str, name: str = "", attachment: bool = True, xmp: bytes = b""
+    request: Request,
+    key: str,
+    name: str = "",
+    attachment: bool = True,
+    xmp: bytes = b"",
+    file: "BinaryIO | Archive | None" = None,
 ) -> HttpResponseBase:
-    """The stored file. With a name it is offered under it, as a download unless told otherwise.
+    """The stored file, or what was opened already. A name offers it as a download, unless told otherwise.
 
     `xmp` is put into a picture that does not say itself how it came about.
     """
     if not key:
         raise Http404
     etag = f'"{PurePath(key).stem}-{zlib.crc32(xmp):x}"'
-    response = _closed(get_conditional_response(request, etag=etag) or _ranged(request, key, etag, xmp))
+    known = get_conditional_response(request, etag=etag)
+    if known and file:
+        file.close()
+    response = _closed(known or _ranged(request, key, etag, file or _open(key, xmp)))
     response["ETag"] = etag
     kept = request.GET.get("v") == version(key)
     response["Cache-Control"] = "private, max-age=31536000, immutable" if kept else "private, no-cache"
@@ -121,8 +138,7 @@ def file_of(key: str) -> HttpResponseBase:
     return _closed(response)
 
 
-def _ranged(request: Request, key: str, etag: str, xmp: bytes) -> HttpResponseBase:
-    file = _open(key, xmp)
+def _ranged(request: Request, key: str, etag: str, file: "BinaryIO | Archive") -> HttpResponseBase:
     size = file.seek(0, SEEK_END)
     file.seek(0)
     return ranges.answer(request, file, size, etag, _type(key))
