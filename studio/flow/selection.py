@@ -1,5 +1,6 @@
 """Which files come of some pictures: counted before anything is built, channel by channel."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -59,6 +60,7 @@ class Summary:
     channels: list[Channel]
     reasons: list[Reason]
     bytes: int
+    failing_bytes: int
     unmade: int
     unfinished: int
     rejected: int
@@ -118,12 +120,13 @@ def summary(found: QuerySet[Render], approved_only: bool = False) -> Summary:
     done = kept.filter(state=State.DONE).exclude(pk__in=finals)
     cuts = Cut.objects.filter(render__in=done.order_by().values("pk"))
     channels, uncut_bytes = _promised(done)
-    cut_bytes = _judge(channels, cuts)
+    weights = _judge(channels, cuts)
     reasons = _reasons(cuts.exclude(verdict=Verdict.GOOD))
     return Summary(
         channels=sorted(channels.values(), key=lambda one: (one.name == UNCUT, one.name)),
         reasons=reasons,
-        bytes=cut_bytes + uncut_bytes,
+        bytes=sum(weights.values()) + uncut_bytes,
+        failing_bytes=weights[Verdict.FAILURE],
         unmade=sum(len(reason.renders) for reason in reasons if reason.unmade),
         unfinished=kept.exclude(state=State.DONE).count(),
         rejected=found.filter(review=Review.REJECTED).count(),
@@ -144,21 +147,21 @@ def _promised(done: QuerySet[Render]) -> tuple[dict[str, Channel], int]:
     return channels, weight
 
 
-def _judge(channels: dict[str, Channel], cuts: QuerySet[Cut]) -> int:
-    """Adds what was found to the channels; the bytes of what is cut."""
+def _judge(channels: dict[str, Channel], cuts: QuerySet[Cut]) -> Counter[str]:
+    """Adds what was found to the channels; the bytes of what is cut, by verdict."""
     for name, channel in channels.items():
         channel.coming = 0 if name == UNCUT else channel.files
     groups = (
         cuts.order_by().values("placement__channel", "verdict").annotate(n=Count("pk"), size=Sum("bytes"))
     )
-    weight = 0
+    weights = Counter[str]()
     for group in groups:
         channel = channels.setdefault(group["placement__channel"], Channel(group["placement__channel"]))
         channel.coming -= group["n"]
         channel.warnings += group["n"] * (group["verdict"] == Verdict.WARNING)
         channel.failures += group["n"] * (group["verdict"] == Verdict.FAILURE)
-        weight += group["size"]
-    return weight
+        weights[group["verdict"]] += group["size"]
+    return weights
 
 
 def _reasons(cuts: QuerySet[Cut]) -> list[Reason]:

@@ -1,5 +1,6 @@
 """What stands around every page: the brand, the rooms, the nonce; and news carried to the next page."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,4 +75,5 @@ def _rooms(request: HttpRequest, brand: Brand, role: int) -> list[Room]:
 def _current(path: str, address: str, inside: tuple[str, ...]) -> str:
     if path == address:
         return "page"
-    return "true" if path.startswith((address, *inside)) else ""
+    bare = re.sub(r"^/b/[^/]+", "", path)
+    return "true" if path.startswith(address) or bare.startswith(inside) else ""

@@ -78,7 +78,6 @@ picture_pages = [
     path("b/<slug:brand>/gallery/review/approve/", gallery.approve, name="gallery_approve"),
     path("b/<slug:brand>/gallery/review/reject/", gallery.reject, name="gallery_reject"),
     path("b/<slug:brand>/gallery/review/clear/", gallery.clear, name="gallery_clear"),
-    path("b/<slug:brand>/gallery/export/", exports.from_gallery, name="gallery_export"),
     path("renders/<int:pk>/", renders.detail, name="render"),
     path("renders/<int:pk>/approve/", renders.approve, name="render_approve"),
     path("renders/<int:pk>/reject/", renders.reject, name="render_reject"),
@@ -91,7 +90,14 @@ picture_pages = [
     path("renders/<int:pk>/lost/", decisions.lost, name="render_lost"),
     path("renders/<int:pk>/rerun/", renders.rerun, name="render_rerun"),
     path("renders/<int:pk>/retry/", renders.retry, name="render_retry"),
+]
+
+# What leaves the house.
+export_pages = [
+    path("b/<slug:brand>/exports/new/", exports.new, name="export_new"),
+    path("b/<slug:brand>/exports/", exports.create, name="export_create"),
     path("exports/<int:pk>/", exports.detail, name="export"),
+    path("exports/<int:pk>/again/", exports.again, name="export_again"),
 ]
 
 # Stored files.
@@ -172,6 +178,6 @@ brand_pages = [
 ]
 
 urlpatterns: list[URLPattern] = [
-    *doorways, *product_pages, *shoot_pages, *picture_pages, *media_files, *preset_pages, *people_pages,
-    *brand_pages, *money_pages, *engine_pages, *provider_calls,
+    *doorways, *product_pages, *shoot_pages, *picture_pages, *export_pages, *media_files, *preset_pages,
+    *people_pages, *brand_pages, *money_pages, *engine_pages, *provider_calls,
 ]  # fmt: skip

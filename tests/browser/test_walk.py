@@ -17,6 +17,7 @@ PLACEMENTS = {
     "amazon_secondary": ("Listing secondary image (PT01-PT08)", (2000, 2000)),
     "pmax_landscape": ("Performance Max landscape image", (1200, 628)),
 }
+CHANNELS = {"meta_fb_feed_square": "meta", "amazon_secondary": "amazon", "pmax_landscape": "google"}
 
 
 @pytest.fixture
@@ -109,8 +110,12 @@ def download_everything(page: Page) -> bytes:
 def check(archive: bytes) -> None:
     """Every file is there under its name, at exactly the placement's pixels."""
     with zipfile.ZipFile(io.BytesIO(archive)) as files:
-        sizes = {name: Image.open(io.BytesIO(files.read(name))).size for name in files.namelist()}
-    assert sizes == {f"CUP-1_dark-slate_{slug}.jpg": size for slug, (_, size) in PLACEMENTS.items()}
+        names = [name for name in files.namelist() if not name.startswith("manifest.")]
+        sizes = {name: Image.open(io.BytesIO(files.read(name))).size for name in names}
+    assert sizes == {
+        f"CUP-1/{CHANNELS[slug]}/CUP-1_dark-slate_{slug}_{size[0]}x{size[1]}.jpg": size
+        for slug, (_, size) in PLACEMENTS.items()
+    }
 
 
 def sign_out_and_in(page: Page, studio: Studio) -> None:

@@ -60,7 +60,6 @@ MATRIX: dict[str, dict[str, Who]] = {
     "gallery_approve": {"POST": MARKETER},
     "gallery_reject": {"POST": MARKETER},
     "gallery_clear": {"POST": MARKETER},
-    "gallery_export": {"POST": VIEWER},
     "render": {"GET": VIEWER},
     "render_approve": {"POST": MARKETER},
     "render_reject": {"POST": MARKETER},
@@ -74,6 +73,9 @@ MATRIX: dict[str, dict[str, Who]] = {
     "render_lost": {"POST": ADMIN},
     "render_retry": {"POST": MARKETER},
     "export": {"GET": VIEWER},
+    "export_new": {"GET": VIEWER, "POST": VIEWER},
+    "export_create": {"POST": VIEWER},
+    "export_again": {"POST": VIEWER},
     "render_thumb": {"GET": VIEWER},
     "render_screen": {"GET": VIEWER},
     "render_picture": {"GET": VIEWER},
@@ -127,7 +129,7 @@ MATRIX: dict[str, dict[str, Who]] = {
 OF_A_BRAND = {
     "products", "upload", "verdicts", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
     "invite", "leave", "brand_settings", "brand_prompt",
-    "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "gallery_export",
+    "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "export_new", "export_create",
     "placement_new", "placement_sketch", "spend", "spend_csv", "limits", "budget",
 }  # fmt: skip
 
@@ -166,7 +168,7 @@ def world(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> World:
         brand=brand,
         shoot=launched,
         state="done",
-        file=cast.stored(b"PK", "exports/one.zip"),
+        file=cast.listing(),
         count=1,
         bytes=2,
     )

@@ -1,18 +1,23 @@
-"""Archives: asked for, built in a worker, fetched."""
+"""Archives: looked at beforehand, asked for, built by workers, fetched."""
 
-from django.http import HttpResponse
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from studio.flow import export as exports
-from studio.flow import final
+from studio.flow import final, selection
 from studio.imaging.errors import Refused
-from studio.messages import say
-from studio.models import Export, Role, State
-from studio.web import words
+from studio.messages import Message, say
+from studio.models import Brand, Export, Role
+from studio.web import packing, words
 from studio.web.access import Request, brand_of, export_of, shoot_of
+from studio.web.forms.exports import ExportForm
 from studio.web.frame import note
-from studio.web.ids import ids
+
+LISTED: Final = 200  # missing files that are named on the page; the manifest names all
 
 
 @require_POST
@@ -29,44 +34,106 @@ def from_shoot(request: Request, pk: int) -> HttpResponse:
     return redirect("export", export.pk)
 
 
-@require_POST
-def from_gallery(request: Request, brand: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: Request, brand: str) -> HttpResponse:
+    """What would come out. Nothing is changed; POST carries pictures that were chosen one by one."""
     here = brand_of(request, brand, Role.VIEWER)
-    chosen = here.renders.filter(pk__in=ids(request.POST.getlist("render")), state=State.DONE)
-    if not chosen.exists():
-        return redirect("gallery", brand)
+    data = request.POST if request.method == "POST" else request.GET
+    return _page(request, here, data)
+
+
+@require_POST
+def create(request: Request, brand: str) -> HttpResponse:
+    here = brand_of(request, brand, Role.VIEWER)
+    form, asked = ExportForm(request.POST, here), packing.Asked(request.POST, here)
+    wanted = selection.wanted(asked.found, form.cleaned_data["approved"])
+    if form.errors or not wanted.exists():
+        return _page(request, here, request.POST, status=422)
+    template, skip = form.cleaned_data["template"], form.cleaned_data["skip"]
     try:
-        export = exports.request(here, request.user, chosen)
+        export = exports.request(here, request.user, wanted, asked.shoot, template, skip)
     except Refused as refusal:
-        return _refused(request, refusal, redirect("gallery", brand))
+        note(request, say(refusal.code, **refusal.values))
+        return _page(request, here, request.POST, status=422)
     return redirect("export", export.pk)
+
+
+@require_POST
+def again(request: Request, pk: int) -> HttpResponse:
+    """The same pictures once more, under the same names."""
+    export = export_of(request, pk, Role.VIEWER)
+    try:
+        return redirect("export", exports.again(export, request.user).pk)
+    except Refused as refusal:
+        return _refused(request, refusal, redirect("export", pk))
 
 
 @require_safe
 def detail(request: Request, pk: int) -> HttpResponse:
-    """The page; a poll gets the fragment alone, or 204 while the state is the one it knows."""
+    """The page; a poll gets the fragment alone, or 204 while all is as it knows it."""
     export = export_of(request, pk, Role.VIEWER)
-    if request.htmx and request.GET.get("v") == export.state:
+    context = shown(export)
+    if request.htmx and request.GET.get("v") == context["version"]:
         return HttpResponse(status=204)
-    return render(request, "parts/_export.html" if request.htmx else "exports/detail.html", shown(export))
+    return render(request, "parts/_export.html" if request.htmx else "exports/detail.html", context)
 
 
 def shown(export: Export | None) -> dict[str, object]:
     """What parts/_export.html needs."""
     if export is None:
         return {"export": None}
-    told = [(one["name"], say(one["reason"], **one.get("values", {})), one["reason"] == final.REPLACED)
-            for one in export.missing]  # fmt: skip
+    waiting = export.state in ("queued", "building")
+    made, promised = exports.progress(export) if waiting else (export.count, export.promised)
     return {
         "export": export,
-        "waiting": export.state in ("queued", "building"),
+        "waiting": waiting,
+        "made": made,
+        "promised": promised,
+        "version": f"{export.state}-{made}",
         "weight": words.weight(export.bytes),
         "files": words.count(export.count, "file"),
         "expired": export.state == "done" and not export.file,
-        "failure": say(export.failure) if export.failure else None,
-        "missing": [(name, reason) for name, reason, replaced in told if not replaced],
-        "replaced": [(name, reason) for name, reason, replaced in told if replaced],
+        "failure": say(export.failure) if export.failure and not waiting else None,
+        "absent": [] if waiting else _absent(export),
     }
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Files that are not in the archive for one kind of reason, the first of them by name."""
+
+    headline: str
+    names: list[tuple[str, Message]]
+    more: int
+
+
+def _absent(export: Export) -> list[Absent]:
+    """Finals that stand for pictures, what was left out on purpose, and what could not be had."""
+    by_kind: dict[str, list[dict[str, Any]]] = {final.REPLACED: [], "left_out": [], "": []}
+    for one in export.missing:
+        by_kind.get(one["reason"], by_kind[""]).append(one)
+    return [_told(kind, missing) for kind, missing in by_kind.items() if missing]
+
+
+def _told(kind: str, missing: list[dict[str, Any]]) -> Absent:
+    count = sum(one.get("files", 1) for one in missing)
+    headline = {
+        final.REPLACED: f"{words.count(count, 'file')} {'is a final' if count == 1 else 'are finals'}"
+        " in place of the picture before",
+        "left_out": f"{words.count(count, 'file')} left out, as asked for",
+    }.get(kind, f"{count:,} could not be put in")
+    names = [(one["name"], say(one["reason"], **one.get("values", {}))) for one in missing[:LISTED]]
+    return Absent(headline, names, len(missing) - len(names))
+
+
+def _page(request: Request, here: Brand, data: QueryDict, status: int = 200) -> HttpResponse:
+    form, asked = ExportForm(data, here), packing.Asked(data, here)
+    wanted = form.cleaned_data
+    context = packing.shown(asked, wanted.get("template", ""), wanted["approved"], wanted["skip"])
+    page = "exports/_checked.html" if request.htmx else "exports/new.html"
+    return render(
+        request, page, context | {"form": form, "asked": asked, "swap": request.htmx}, status=status
+    )
 
 
 def _refused(request: Request, refusal: Refused, back: HttpResponse) -> HttpResponse:
