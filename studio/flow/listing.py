@@ -110,7 +110,7 @@ class Archive(io.RawIOBase):
             self._file.close()
             raise FileNotFoundError(f"{key} is no listing")
         self._place = self._next = 0
-        self._open: tuple[str, BinaryIO] | None = None
+        self._open: tuple[str, io.FileIO] | None = None
         self._record = self._record_at(0)
 
     def pieces(self) -> Iterator[Piece]:
@@ -177,11 +177,11 @@ class Archive(io.RawIOBase):
             file.seek(piece.start + into)
         return _whole(file, view[: piece.length - into], piece.key)
 
-    def _picture(self, key: str) -> BinaryIO:
+    def _picture(self, key: str) -> io.FileIO:
         if self._open is None or self._open[0] != key:
             self._close_picture()
             try:
-                self._open = key, storage.open_file(key)
+                self._open = key, storage.open_raw(key)
             except FileNotFoundError as error:
                 raise Gone(f"{key} went while an archive was read") from error
         return self._open[1]
@@ -214,8 +214,8 @@ def _record(data: bytes) -> _Record:
     return _Record(at, between, Piece(key.rstrip(b"\0").decode(), start, length))
 
 
-def _whole(file: BinaryIO, view: "memoryview[int]", name: str) -> int:
-    got = file.readinto(view)  # type: ignore[attr-defined]
+def _whole(file: "BinaryIO | io.FileIO", view: "memoryview[int]", name: str) -> int:
+    got = file.readinto(view)  # type: ignore[union-attr]
     if not got:
         raise Gone(f"{name} is shorter than it was when the archive was made")
     return int(got)

@@ -151,11 +151,11 @@ def test_the_gallery_judges_no_picture_of_theirs(
 
 
 def test_an_archive_holds_no_picture_of_theirs(inside: Client, ours: House, theirs: House) -> None:
-    gallery = f"/b/{ours.brand.slug}/gallery/export/"
-    inside.post(gallery, {"render": [ours.rows["renders"], theirs.rows["renders"]]})
+    address, named = f"/b/{ours.brand.slug}/exports/", {"template": "{sku}.{ext}"}
+    inside.post(address, {"render": [ours.rows["renders"], theirs.rows["renders"]], **named})
     assert [render.pk for render in Export.objects.latest("pk").renders.all()] == [ours.rows["renders"]]
     count = Export.objects.count()
-    inside.post(gallery, {"render": [theirs.rows["renders"]]})
+    inside.post(address, {"render": [theirs.rows["renders"]], **named})
     assert Export.objects.count() == count
 
 
