@@ -37,6 +37,7 @@ FOLDERS: Final = (
     "originals", "packshots", "thumbs", "cutouts", "pictures", "screens", "cuts", "exports", "previews",
     "references", "health", "incoming",
 )  # fmt: skip
+PACKED: Final = ("pictures", "cuts")  # what archives are made of
 
 
 def sweep() -> int:
@@ -78,8 +79,8 @@ def _is_old(key: str) -> bool:
 
 
 def _named(folder: str) -> set[str]:
-    packed = {key for key in export.kept_keys() if key.startswith(f"{folder}/")}
-    return packed | {key for model, column in KEYS for key in _column(model, column, folder)}
+    packed = export.kept_keys() if folder in PACKED else ()
+    return set(packed) | {key for model, column in KEYS for key in _column(model, column, folder)}
 
 
 def _column(model: type[Model], column: str, folder: str) -> Any:

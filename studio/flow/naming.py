@@ -44,7 +44,7 @@ def check(template: str) -> str:
                 "name_field", field=f"{{{name}}}", allowed=", ".join(f"{{{one}}}" for one in FIELDS)
             )
     if not template.endswith(".{ext}"):
-        raise Refused("name_end")
+        raise Refused("name_end", end=".{ext}")
     if sign := _SIGNS.search(template):
         raise Refused("name_sign", sign=sign[0] if sign[0].isprintable() else f"U+{ord(sign[0]):04X}")
     _check_parts(template.split("/"))
@@ -145,10 +145,10 @@ def _fields(template: str) -> list[str]:
     """The names in braces. Raises Refused("name_braces") for anything else in them."""
     try:
         found = list(Formatter().parse(template))
-    except ValueError as error:
-        raise Refused("name_braces") from error
+    except ValueError:
+        found = [("", "", "?", None)]
     if any(spec or conversion for _, _, spec, conversion in found) or "{{" in template or "}}" in template:
-        raise Refused("name_braces")
+        raise Refused("name_braces", example="{sku}")
     return [name for _, name, _, _ in found if name is not None]
 
 

@@ -11,13 +11,13 @@ ARCHIVE: Final[dict[str, Message]] = {
     ),
     "name_braces": Message(
         "A brace is out of place",
-        "Braces stand in pairs around one field each, as in {{sku}}.",
+        "Braces stand in pairs around one field each, like {example}.",
         "Close the brace, or take it out.",
     ),
     "name_end": Message(
-        "The name does not end with .{{ext}}",
+        "The name does not end with {end}",
         "Each file needs the ending of its own format.",
-        "Put .{{ext}} at the end.",
+        "Put it at the end.",
     ),
     "name_sign": Message(
         "{sign} cannot be in a name",
