@@ -12,14 +12,14 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.flow import invitation, people
-from studio.models import Attempt, Brand, Gate, Render, Role, State, User
+from studio.models import Attempt, Brand, Cut, Export, Gate, Render, Role, State, User
 from tests import cast, pictures
 from tests.engines import ScriptedRemote
 
 FOR_ANYONE = ("login", "password_reset", "password_reset_done")
 OF_A_BRAND = (
     "products", "shoots", "gallery", "presets", "placements", "scene_new", "people",
-    "leave", "brand_settings", "placement_new", "spend", "limits",
+    "leave", "brand_settings", "placement_new", "spend", "limits", "export_new",
 )  # fmt: skip
 
 SignIn = Callable[[User], None]
@@ -131,6 +131,16 @@ def one_of_everything(brand: Brand) -> list[str]:
     rows = [("product", mug), ("product_delete", mug), ("shoot", shoot), ("plan", draft), ("scene", slate)]
     rows.append(("cutout", shot))
     rows.append(("placement_edit", banner))
+    Cut.objects.create(
+        render=renders[0],
+        placement=banner,
+        verdict="failure",
+        failure="too_heavy",
+        failure_values={"limit": 9},
+    )
+    for export_state in ("building", "done"):
+        missing = [{"name": "a.jpg", "reason": "file_gone"}]
+        rows.append(("export", Export.objects.create(brand=brand, state=export_state, missing=missing)))
     return [
         *(reverse(name, args=[brand.slug]) for name in OF_A_BRAND),
         *(reverse(name, args=[row.pk]) for name, row in rows),
