@@ -10,6 +10,7 @@ def keep_what_was_chosen(apps, schema_editor):
     exports.objects.update(file='', template=DEFAULT)
     for export in exports.objects.iterator():
         renders = export.old_renders.select_related('product', 'scene_version__scene', 'shoot').order_by('pk')
+        promised = 0
         for render in renders.iterator():
             places = render.shoot.placements.filter(ratio=render.ratio).count()
             whole = not places or render.ratio in render.shoot.ratios
@@ -17,6 +18,8 @@ def keep_what_was_chosen(apps, schema_editor):
             chosen.objects.create(
                 export=export, render=render, label=label, files=places + whole, uncut={} if whole else None
             )
+            promised += places + whole
+        exports.objects.filter(pk=export.pk).update(promised=promised)
 
 
 class Migration(migrations.Migration):
