@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 
 from studio import storage
-from studio.flow import uncut
+from studio.flow import provenance, uncut
 from studio.flow.listing import Piece
-from studio.imaging.provenance import EDITED, stamp
+from studio.imaging.provenance import EDITED, Origin, packet, stamp
 from studio.models import Brand
 from tests import cast
 
-KEY = "pictures/one"
+KEY, XMP = "pictures/one", packet(Origin(EDITED, tool="Studio", sku="MUG-0114"))
 
 
 def noise(form: str, xmp: bytes = b"") -> bytes:
@@ -33,7 +33,7 @@ def joined(stored: bytes, pieces: list[bytes | Piece]) -> bytes:
 @pytest.mark.parametrize("xmp", [b"", b"<x:xmpmeta>somebody else's</x:xmpmeta>" * 20])
 def test_only_the_mark_is_kept_beside_the_picture(form: str, xmp: bytes) -> None:
     stored = noise(form, xmp if form != "PNG" else b"")
-    marked = stamp(stored, EDITED)
+    marked = stamp(stored, XMP)
     assert marked != stored
     pieces = uncut.splice(stored, marked, KEY)
     assert joined(stored, pieces) == marked
@@ -63,7 +63,7 @@ def test_random_changes_are_put_together_again() -> None:
 
 
 def test_a_picture_that_names_its_source_is_one_piece(brand: Brand) -> None:
-    stored = stamp(noise("PNG"), EDITED)
+    stored = stamp(noise("PNG"), XMP)
     key = storage.save(stored, "pictures", "png")
     sealed = uncut.opened(uncut.seal(cast.render(cast.shoot(brand), state="done", picture=key)))
     assert sealed.pieces == (Piece(key, 0, len(stored)),)
@@ -75,4 +75,4 @@ def test_what_was_sealed_is_read_back(brand: Brand) -> None:
     key = storage.save(stored, "pictures", "webp")
     render = cast.render(cast.shoot(brand), state="done", picture=key, engine="hiapi")
     sealed = uncut.opened(uncut.seal(render))
-    assert joined(stored, list(sealed.pieces)) == stamp(stored, EDITED)
+    assert joined(stored, list(sealed.pieces)) == stamp(stored, provenance.packet_of(render))

@@ -1,0 +1,74 @@
+"""`manage.py export`: the archive that the browser would give."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from studio.models import Brand, Export, Shoot, User
+from tests import cast
+
+
+@pytest.fixture
+def shoot(brand: Brand) -> Shoot:
+    shoot = cast.shoot(brand, launched=True, name="Autumn")
+    cast.render(shoot, product=cast.product(brand, "MUG"), state="done")
+    cast.render(shoot, product=cast.product(brand, "CUP"), state="done", review="rejected")
+    return shoot
+
+
+def export(target: Path, *arguments: str) -> tuple[str, str]:
+    """What it says, and what it complains about."""
+    out, err = io.StringIO(), io.StringIO()
+    call_command("export", "--out", str(target), *arguments, stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.mark.parametrize("which", ["--shoot", "--brand"])
+def test_it_writes_the_bytes_that_the_browser_gets(
+    shoot: Shoot, tmp_path: Path, viewer: User, sign_in: Callable[[User], Client], which: str
+) -> None:
+    target = tmp_path / "all.zip"
+    told, wrong = export(target, which, {"--shoot": str(shoot.pk), "--brand": "northfold"}[which])
+    assert (told, wrong) == (f"{target}: 1 files\n", "")
+    made = Export.objects.get()
+    answer = sign_in(viewer).get(f"/exports/{made.pk}/download/")
+    assert b"".join(answer) == target.read_bytes()  # type: ignore[call-overload]
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        [row] = json.loads(archive.read("manifest.json"))["files"]
+    assert row["sku"] == "MUG"
+
+
+def test_what_is_missing_is_named_and_the_exit_code_says_so(shoot: Shoot, tmp_path: Path) -> None:
+    cast.render(shoot, product=cast.product(shoot.brand, "TIN"), state="failed", failure="engine_failed")
+    err = io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command(
+            "export",
+            "--shoot",
+            str(shoot.pk),
+            "--out",
+            str(tmp_path / "a.zip"),
+            stdout=io.StringIO(),
+            stderr=err,
+        )
+    assert ended.value.code == 1
+    assert err.getvalue().startswith("TIN/uncut/TIN_")
+    assert "The engine failed" in err.getvalue()
+
+
+def test_wrong_arguments_are_told(brand: Brand, tmp_path: Path) -> None:
+    for which, name in (("--shoot", "77"), ("--brand", "nobody")):
+        with pytest.raises(CommandError, match="There is no") as refused:
+            export(tmp_path / "a.zip", which, name)
+        assert refused.value.returncode == 2
+    with pytest.raises(CommandError, match="no file in an existing folder"):
+        export(tmp_path / "none" / "a.zip", "--brand", "northfold")
+    with pytest.raises(CommandError, match="Nothing to put into the archive"):
+        export(tmp_path / "a.zip", "--brand", "northfold")
