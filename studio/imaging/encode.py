@@ -92,7 +92,7 @@ def _fitting(image: Image.Image, name: str, max_bytes: int, xmp: bytes) -> Encod
     low, high, points = LEAST - 1, BEST, _POINTS
     while high - low > 1 and not (under and len(under.data) >= ENOUGH * max_bytes):
         known = under or over
-        guess = floor(known.quality + points * log(max_bytes / len(known.data)))
+        guess = floor(known.quality + points * log(max(max_bytes, 1) / len(known.data)))
         tried = _file(image, name, min(max(guess, low + 1), high - 1), xmp)
         points = _slope(known, tried) or points
         if len(tried.data) <= max_bytes:

@@ -88,6 +88,11 @@ def test_what_cannot_fit_is_refused_with_the_smallest_that_could(picture: Image.
     assert len(encode(picture, ("JPEG", "PNG"), smallest).data) == smallest
 
 
+def test_no_room_at_all_is_refused_like_too_little(picture: Image.Image) -> None:
+    with pytest.raises(Refused, match="too_heavy"):
+        encode(picture, ("JPEG",), 0)
+
+
 def test_transparency_is_kept_where_the_channel_can(cutout: Image.Image) -> None:
     for formats, format in ((("JPEG", "PNG"), "PNG"), (("JPEG", "WebP"), "WebP"), (("AVIF",), "AVIF")):
         file = encode(cutout, formats)
