@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from studio.imaging.channel_check import Origin, Rule, check
+from studio.imaging.channel_check import Piece, Rule, check
 from studio.imaging.channel_rules import Background, Notes
 from studio.imaging.framing import Safe
 from studio.models import Placement, Verdict
@@ -24,9 +24,9 @@ def rule_of(place: Placement) -> Rule:
     )
 
 
-def findings(data: bytes, rule: Rule, origin: Origin) -> list[Found]:
+def findings(data: bytes, rule: Rule, piece: Piece) -> list[Found]:
     """What a Cut keeps: each code with its level and the values of its sentence."""
-    return [{"code": one.code, "level": one.level, **one.values} for one in check(data, rule, origin)]
+    return [{"code": one.code, "level": one.level, **one.values} for one in check(data, rule, piece)]
 
 
 def worst(found: list[Found]) -> Verdict:

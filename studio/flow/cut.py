@@ -18,7 +18,7 @@ from studio.flow.hold import held
 from studio.flow.picture import keep_screen, pixels
 from studio.flow.provenance import encoded
 from studio.imaging import crop
-from studio.imaging.channel_check import Origin
+from studio.imaging.channel_check import Piece
 from studio.imaging.credentials import NotSigned
 from studio.imaging.errors import Refused
 from studio.imaging.ground import suited
@@ -123,7 +123,7 @@ def _cut(render: Render, image: Image.Image, place: Placement) -> Cut:
     except Refused as refusal:
         reason = {"failure": refusal.code, "failure_values": refusal.values}
         return _keep(Cut(render=render, placement=place, verdict=Verdict.FAILURE, **reason))
-    found = channel.findings(file.data, rule, Origin(piece.box, image.size, piece.product))
+    found = channel.findings(file.data, rule, Piece(piece.box, image.size, piece.product))
     cut = Cut(
         render=render,
         placement=place,

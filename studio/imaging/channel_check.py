@@ -44,7 +44,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Piece:
     """Where the file comes from: the `window` of a picture of `size`, and the product's box in the file."""
 
     window: Box
@@ -61,7 +61,7 @@ class ChannelFinding:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def check(data: bytes, rule: Rule, origin: Origin) -> list[ChannelFinding]:
+def check(data: bytes, rule: Rule, piece: Piece) -> list[ChannelFinding]:
     """Everything that the channel, or a person, may hold against this file."""
     try:
         size, image = _decoded(data, whole=_looks(rule.background))
@@ -70,8 +70,8 @@ def check(data: bytes, rule: Rule, origin: Origin) -> list[ChannelFinding]:
     return [
         *_file(data, image, size, rule),
         *_ground(image, rule.background),
-        *_product(rule, origin),
-        *_resolution(rule, origin.window),
+        *_product(rule, piece),
+        *_resolution(rule, piece.window),
         *_policy(rule),
     ]
 
@@ -125,10 +125,10 @@ def _plain(least: Colour, most: Colour) -> bool:
     return all(high - low <= PLAIN for low, high in zip(least, most, strict=True))
 
 
-def _product(rule: Rule, origin: Origin) -> Iterator[ChannelFinding]:
-    product = origin.product
+def _product(rule: Rule, piece: Piece) -> Iterator[ChannelFinding]:
+    product = piece.product
     if product is None:
-        if _matters(rule, origin):
+        if _matters(rule, piece):
             yield ChannelFinding("place_unknown", "warning")
         return
     window, size = Box(0, 0, rule.width, rule.height), (rule.width, rule.height)
@@ -140,10 +140,10 @@ def _product(rule: Rule, origin: Origin) -> Iterator[ChannelFinding]:
         yield from _filling(max(product[2:]), *rule.background.fill)
 
 
-def _matters(rule: Rule, origin: Origin) -> bool:
+def _matters(rule: Rule, piece: Piece) -> bool:
     """Whether something of the picture is gone, covered, or measured."""
-    part = origin.window.common(origin.size)
-    lost = 1 - part.width * part.height / (origin.size[0] * origin.size[1])
+    part = piece.window.common(piece.size)
+    lost = 1 - part.width * part.height / (piece.size[0] * piece.size[1])
     return lost > HARDLY or any(rule.safe) or rule.background.fill is not None
 
 

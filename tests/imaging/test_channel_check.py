@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageDraw
 
-from studio.imaging.channel_check import Origin, Rule, check
+from studio.imaging.channel_check import Piece, Rule, check
 from studio.imaging.channel_rules import Background, Notes
 from studio.imaging.framing import Box, Safe
 from tests import pictures
 
 PLAIN = Rule(400, 300, ("JPEG", "PNG"))
-WHOLE = Origin(Box(0, 0, 400, 300), (400, 300), (0.1, 0.1, 0.8, 0.8))
+WHOLE = Piece(Box(0, 0, 400, 300), (400, 300), (0.1, 0.1, 0.8, 0.8))
 
 
 def on(colour: str | tuple[int, ...], format: str = "JPEG", mode: str = "RGB", **options: object) -> bytes:
@@ -24,8 +24,8 @@ def on(colour: str | tuple[int, ...], format: str = "JPEG", mode: str = "RGB", *
 SCENE = pictures.encoded(pictures.view(400, 300), "JPEG")
 
 
-def found(data: bytes, rule: Rule = PLAIN, origin: Origin = WHOLE) -> list[tuple[str, str]]:
-    return [(one.code, one.level) for one in check(data, rule, origin)]
+def found(data: bytes, rule: Rule = PLAIN, piece: Piece = WHOLE) -> list[tuple[str, str]]:
+    return [(one.code, one.level) for one in check(data, rule, piece)]
 
 
 def white(**more: object) -> Rule:
@@ -91,8 +91,8 @@ def test_a_channel_that_wants_a_scene_turns_plain_grounds_down() -> None:
     ],
 )
 def test_the_product_fills_what_it_should(share: float, told: list[tuple[str, str]]) -> None:
-    origin = replace(WHOLE, product=(0.02, 0.02, 0.5, share))
-    assert found(on("#ffffff"), white(fill=(0.75, 0.9)), origin) == told
+    piece = replace(WHOLE, product=(0.02, 0.02, 0.5, share))
+    assert found(on("#ffffff"), white(fill=(0.75, 0.9)), piece) == told
 
 
 def test_a_product_that_is_cut_is_a_failure() -> None:
@@ -108,7 +108,7 @@ def test_a_product_under_the_channels_buttons_is_a_warning() -> None:
 
 
 def test_an_unknown_product_is_told_only_where_something_is_lost() -> None:
-    unknown = Origin(Box(0, 0, 400, 300), (400, 300))
+    unknown = Piece(Box(0, 0, 400, 300), (400, 300))
     assert found(SCENE, PLAIN, unknown) == []
     assert found(SCENE, PLAIN, replace(unknown, size=(500, 300))) == [("place_unknown", "warning")]
     assert found(SCENE, replace(PLAIN, safe=Safe(top=9)), unknown) == [("place_unknown", "warning")]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from studio.imaging.channel_check import Origin, Rule, check
+from studio.imaging.channel_check import Piece, Rule, check
 from studio.imaging.channel_rules import Background
 from studio.imaging.crop import cut
 from studio.imaging.encode import encode
@@ -62,7 +62,7 @@ def test_so_that_a_model_s_white_passes_and_its_product_is_found() -> None:
     piece = cut(image, (600, 600), None, None, background.fill)
     data = encode(piece.image, ("JPEG",)).data
     rule = Rule(600, 600, ("JPEG",), background=background)
-    found = check(data, rule, Origin(piece.box, image.size, piece.product))
+    found = check(data, rule, Piece(piece.box, image.size, piece.product))
     assert [one.code for one in found] == ["upscaled"]
 
 
