@@ -101,15 +101,16 @@ class Archive(io.RawIOBase):
     """
 
     def __init__(self, key: str) -> None:
-        self._file = storage.open_file(key)
+        self._file, self._index = storage.open_file(key), storage.open_file(key)
         length = max(0, self._file.seek(0, io.SEEK_END) - _TAIL.size)
         self._file.seek(length)
         tail = self._file.read(_TAIL.size).ljust(_TAIL.size)
         magic, self.size, self._records_at, self._count = _TAIL.unpack(tail)
         if magic != _MAGIC or length != self._records_at + self._count * _RECORD.size:
-            self._file.close()
+            self._close_listing()
             raise FileNotFoundError(f"{key} is no listing")
         self._place = self._next = 0
+        self._room = bytearray()
         self._open: tuple[str, io.FileIO] | None = None
         self._record = self._record_at(0)
 
@@ -142,6 +143,15 @@ class Archive(io.RawIOBase):
         self._record = self._record_at(self._next)
         return self._place
 
+    def read(self, size: int | None = -1) -> bytes:
+        """As ever, but into a room that is kept: fresh room for each block costs more than filling it."""
+        if size is None or size < 0:
+            return self.readall()
+        if len(self._room) < size:
+            self._room = bytearray(size)
+        view = memoryview(self._room)[:size]
+        return bytes(view[: self.readinto(view)])
+
     def readinto(self, buffer: "memoryview[int] | bytearray") -> int:  # type: ignore[override]
         """Fills the buffer, but at the archive's end."""
         view, filled = memoryview(buffer).cast("B"), 0
@@ -154,7 +164,7 @@ class Archive(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             self._close_picture()
-            self._file.close()
+            self._close_listing()
         super().close()
 
     def _read_some(self, view: "memoryview[int]") -> int:
@@ -191,6 +201,10 @@ class Archive(io.RawIOBase):
             self._open[1].close()
         self._open = None
 
+    def _close_listing(self) -> None:
+        self._file.close()
+        self._index.close()
+
     def _first_ending_behind(self, place: int) -> int:
         low, high = 0, self._count
         while low < high:
@@ -205,8 +219,8 @@ class Archive(io.RawIOBase):
     def _record_at(self, number: int) -> _Record | None:
         if number >= self._count:
             return None
-        self._file.seek(self._records_at + number * _RECORD.size)
-        return _record(self._file.read(_RECORD.size))
+        self._index.seek(self._records_at + number * _RECORD.size)
+        return _record(self._index.read(_RECORD.size))
 
 
 def _record(data: bytes) -> _Record:
