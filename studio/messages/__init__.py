@@ -12,6 +12,7 @@ from studio.messages.archive import ARCHIVE
 from studio.messages.bought import BOUGHT
 from studio.messages.channel import CHANNEL
 from studio.messages.files import FILES, WAYS_OUT
+from studio.messages.imports import IMPORTS
 from studio.messages.message import Message
 from studio.messages.provider import PROVIDER
 
@@ -20,6 +21,7 @@ __all__ = ["DOUBTS", "MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message",
 MESSAGES: Final[dict[str, Message]] = {
     **FILES,
     **ARCHIVE,
+    **IMPORTS,
     **BOUGHT,
     **CHANNEL,
     **PROVIDER,

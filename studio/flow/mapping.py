@@ -1,0 +1,77 @@
+"""Which column holds what: guessed by the names that shops, marketplaces and spreadsheets give them."""
+
+import re
+import unicodedata
+from typing import Final
+
+from studio.flow.table import Table
+from studio.imaging.errors import Refused
+
+Mapping = dict[str, int]  # a field of ours, and the index of its column
+
+# The likeliest name first. As `_plain` writes them: no accents, no signs, one blank between words.
+NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "sku": (
+        "sku", "variant sku", "item sku", "seller sku", "product sku", "artikelnummer", "artikelnr",
+        "artikel nr", "article number", "item number", "item no", "product number", "product code",
+        "bestellnummer", "reference", "reference produit", "code article", "ref", "mpn", "id", "handle",
+    ),
+    "name": (
+        "name", "product name", "item name", "title", "product title", "produktname", "artikelname",
+        "bezeichnung", "artikelbezeichnung", "titel", "nom", "nom du produit", "titre", "designation",
+    ),
+    "description": (
+        "description", "product description", "body html", "body", "long description", "short description",
+        "beschreibung", "artikelbeschreibung", "produktbeschreibung", "langtext", "descriptif",
+        "description du produit",
+    ),
+    "source": (
+        "file name", "filename", "file", "image", "picture", "packshot", "photo", "image src", "image url",
+        "image link", "main image url", "main image", "picture url", "photo url", "images", "url", "bild",
+        "bilddatei", "dateiname", "datei", "bild url", "foto", "fichier", "nom du fichier", "image 1",
+    ),
+}  # fmt: skip
+FIELDS: Final = tuple(NAMES)
+_PICTURE: Final = re.compile(r"https?://\S+|.*\.(jpe?g|png|webp|heic|heif|avif)", re.IGNORECASE)
+
+
+def guess(table: Table) -> Mapping:
+    """The columns whose names are known; for pictures also one whose values look like files or addresses."""
+    names = [_plain(name) for name in table.header]
+    found = {field: _named(field, names) for field in FIELDS}
+    if found["source"] is None:
+        found["source"] = _holding_pictures(table, taken={*found.values()})
+    return {field: column for field, column in found.items() if column is not None}
+
+
+def check(mapping: Mapping, table: Table) -> None:
+    """Raises Refused when it cannot be meant."""
+    if "sku" not in mapping:
+        raise Refused("mapping_no_sku")
+    for column in mapping.values():
+        if not 0 <= column < len(table.header):
+            raise Refused("mapping_gone")
+    chosen = list(mapping.values())
+    for column in chosen:
+        if chosen.count(column) > 1:
+            raise Refused("mapping_twice", column=table.header[column])
+
+
+def _plain(name: str) -> str:
+    """`Body (HTML)` -> `body html`, `Référence` -> `reference`."""
+    bare = unicodedata.normalize("NFKD", name.replace("ß", "ss")).casefold()
+    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[a-z0-9]+", letters))
+
+
+def _named(field: str, names: list[str]) -> int | None:
+    return next((names.index(name) for name in NAMES[field] if name in names), None)
+
+
+def _holding_pictures(table: Table, taken: set[int | None]) -> int | None:
+    for column in range(len(table.header)):
+        values = [line.cells[column] for line in table.lines[:50] if line.cells[column]]
+        pictures = sum(bool(_PICTURE.fullmatch(value)) for value in values)
+        if column not in taken and pictures and pictures * 2 > len(values):
+            return column
+    return None

@@ -1,0 +1,54 @@
+"""Which column is what, guessed from the names that others give them."""
+
+import pytest
+
+from studio.flow import mapping, table
+from studio.imaging.errors import Refused
+
+
+def listed(header: str, *rows: str) -> table.Table:
+    return table.read("\n".join([header, *(rows or ["x"])]).encode())
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("SKU,name,description,file", ["SKU", "name", "description", "file"]),
+        ("Artikelnummer;Bezeichnung;Beschreibung;Bilddatei",
+         ["Artikelnummer", "Bezeichnung", "Beschreibung", "Bilddatei"]),
+        ("Référence;Désignation;Descriptif;Fichier", ["Référence", "Désignation", "Descriptif", "Fichier"]),
+        ("Handle,Title,Body (HTML),Vendor,Variant SKU,Image Src,Image Position",
+         ["Variant SKU", "Title", "Body (HTML)", "Image Src"]),
+        ("item_sku,item_name,product_description,main_image_url",
+         ["item_sku", "item_name", "product_description", "main_image_url"]),
+        ("ID,SKU,Name,Short description,Images", ["SKU", "Name", "Short description", "Images"]),
+        ("Colour,Size", []),
+    ],
+)  # fmt: skip
+def test_the_names_of_shops_and_languages_are_known(header: str, found: list[str]) -> None:
+    read = listed(header)
+    assert [read.header[column] for column in mapping.guess(read).values()] == found
+
+
+def test_a_column_full_of_file_names_is_found_whatever_it_is_called() -> None:
+    read = listed("SKU,Zeugs,Ablage", "A,red,a.JPG", "B,blue,b.jpg", "C,,https://example.com/c")
+    assert mapping.guess(read) == {"sku": 0, "source": 2}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code"),
+    [
+        ({"name": 1}, "mapping_no_sku"),
+        ({"sku": 0, "name": 0}, "mapping_twice"),
+        ({"sku": 9}, "mapping_gone"),
+        ({"sku": -1}, "mapping_gone"),
+    ],
+)
+def test_a_choice_that_cannot_be_meant_is_refused(chosen: dict[str, int], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        mapping.check(chosen, listed("SKU,name"))
+    assert refusal.value.code == code
+
+
+def test_a_whole_choice_passes() -> None:
+    mapping.check({"sku": 1, "name": 0}, listed("name,SKU"))
