@@ -28,6 +28,10 @@ def build_exports() -> None:
     _later("build_exports")
 
 
+def work_on_imports() -> None:
+    _later("work_on_imports")
+
+
 def cut_out(packshot_id: int) -> None:
     _later("cut_out", packshot_id)
 

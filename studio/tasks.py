@@ -1,6 +1,6 @@
 """NOW: ids in, one flow call out. The queue calls these by name."""
 
-from studio.flow import cut, cutout, export, sweep, work
+from studio.flow import cut, cutout, export, imports, sweep, work
 
 
 def work_on_renders() -> None:
@@ -9,6 +9,10 @@ def work_on_renders() -> None:
 
 def build_exports() -> None:
     export.work()
+
+
+def work_on_imports() -> None:
+    imports.work()
 
 
 def cut_out(packshot_id: int) -> None:

@@ -82,6 +82,12 @@ def clean_name(file_name: str) -> str:
     return f"{stem[:200] or 'Unnamed'}{dot}{suffix[:20]}" if dot else suffix[:200] or "Unnamed"
 
 
+def title(sku: str) -> str:
+    """A first name for the product, until somebody gives it a better one."""
+    words = re.sub(r"[_\s]+", " ", sku).strip()
+    return words[:1].upper() + words[1:]
+
+
 def _known(brand: Brand, sha256: str) -> Arrival | None:
     packshot = _packshot(brand, sha256)
     return Arrival(packshot, packshot.product, "duplicate") if packshot and _whole(packshot) else None
@@ -128,7 +134,7 @@ def _record(
     news: News = "added"
     if product is None:
         product, new = Product.objects.get_or_create(
-            brand=brand, sku=sku, defaults={"name": _title(sku), "created_by": person}
+            brand=brand, sku=sku, defaults={"name": title(sku), "created_by": person}
         )
         news = "new_product" if new else "added"
     else:
@@ -166,9 +172,3 @@ def _mend(packshot: Packshot, picture: Normalised, files: dict[str, str]) -> Arr
 def _frames(picture: Normalised) -> int:
     """How many pictures follow one another. Those behind a phone's JPEG are the same one again."""
     return 1 if picture.facts.format == "JPEG" else picture.facts.frames
-
-
-def _title(sku: str) -> str:
-    """A first name for the product, until somebody gives it a better one."""
-    words = re.sub(r"[_\s]+", " ", sku).strip()
-    return words[:1].upper() + words[1:]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from studio import storage
 from studio.flow import export
-from studio.models import Attempt, Correction, Cut, Export, Packshot, Render, SceneVersion
+from studio.models import Attempt, Correction, Cut, Export, Import, Packshot, Render, SceneVersion
 
 log = logging.getLogger(__name__)
 OLD: Final = timedelta(hours=1)
@@ -31,11 +31,11 @@ KEYS: Final[tuple[tuple[type[Model], str], ...]] = (
     (Packshot, "cutout_thumb"), (Correction, "replaced"),
     (Packshot, "reference"), (Render, "reference"), (Attempt, "sheet"),
     (Render, "picture"), (Render, "screen"), (Render, "thumb"), (Attempt, "result"),
-    (Cut, "file"), (Export, "file"), (SceneVersion, "preview"),
+    (Cut, "file"), (Export, "file"), (Import, "table"), (Import, "archive"), (SceneVersion, "preview"),
 )  # fmt: skip
 FOLDERS: Final = (
     "originals", "packshots", "thumbs", "cutouts", "pictures", "screens", "cuts", "exports", "previews",
-    "references", "health", "incoming",
+    "references", "health", "incoming", "imports",
 )  # fmt: skip
 PACKED: Final = ("pictures", "cuts")  # what archives are made of
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import correction, cut, disk, export, janitor, notice, pace, poll
+from studio.flow import correction, cut, disk, export, imports, janitor, notice, pace, poll
 from studio.flow.engines import ENGINES, is_remote
-from studio.models import Correction, Export, Packshot, Pulse, Render
+from studio.models import Correction, Export, Import, Packshot, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
@@ -34,6 +34,7 @@ def tick() -> None:
     if not Pulse.fresh("cleaned", timedelta(hours=1)):
         Pulse.beat("cleaned")
         export.forget_expired()
+        imports.forget_expired()
         queue.forget_finished()
         notice.forget()
         correction.forget_replaced()
@@ -67,7 +68,7 @@ def _at_work(within: timedelta) -> bool:
     now = timezone.now()
     if Pulse.fresh("canary", within) or queue.finished_since(now - within):
         return True
-    held = (rows.objects.filter(lease_until__gt=now) for rows in (Render, Export))
+    held = (rows.objects.filter(lease_until__gt=now) for rows in (Render, Export, Import))
     return any(rows.exists() for rows in held)
 
 
@@ -81,6 +82,8 @@ def _nudge() -> None:
         queue.work_on_renders(min(due, settings.WORKERS - busy))
     if Export.objects.due().exists():
         queue.build_exports()
+    if Import.objects.due().exists() and not disk.low():
+        queue.work_on_imports()
     if cut.due().exists():
         queue.cut_renders()
     if not Pulse.fresh("cut_out", CUT_OUT_LATE):

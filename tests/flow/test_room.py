@@ -12,7 +12,7 @@ from django.utils import timezone
 from studio import storage
 from studio.flow import cut, disk, export, intake, janitor, shoot, work
 from studio.imaging.errors import Refused
-from studio.models import Brand, Cut, Export, Packshot, Product, Render, State, User
+from studio.models import Brand, Cut, Export, Import, Packshot, Product, Render, State, User
 from tests import cast, pictures
 from tests.engines import DONE
 from tests.stores import Budget, age, files, small_disk
@@ -254,6 +254,7 @@ def test_a_file_that_a_row_names_is_never_removed(brand: Brand, kind: str) -> No
         "Packshot": packshot, "Render": picture, "Correction": packshot.corrections.model(packshot=packshot),
         "SceneVersion": cast.scene(published=False).versions.get(),
         "Cut": Cut(render=picture, placement=cast.placement()), "Export": Export(brand=brand),
+        "Import": Import(brand=brand),
         "Attempt": picture.attempts.model(
             render=picture, brand=brand, number=1, engine="local", key="0" * 32, request=b""
         ),
@@ -269,7 +270,7 @@ def test_a_file_that_a_row_names_is_never_removed(brand: Brand, kind: str) -> No
 
 NAMES_OF_KEYS = {
     "original", "picture", "screen", "thumb", "cutout", "cutout_thumb", "replaced", "file", "preview",
-    "result", "reference", "sheet",
+    "result", "reference", "sheet", "table", "archive",
 }  # fmt: skip
 
 

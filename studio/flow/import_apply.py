@@ -1,0 +1,142 @@
+"""What an import decided is done, row by row; stopped anywhere, it goes on from there."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Prefetch
+
+from studio import queue, storage
+from studio.flow import bundle, intake
+from studio.flow.bundle import Bundle
+from studio.flow.import_verdict import differs
+from studio.imaging.errors import Refused
+from studio.models import Import, ImportFile, ImportRow, Product, RowVerdict
+from studio.providers.errors import ProviderError
+from studio.providers.fetch import fetch
+from studio.providers.http import Http
+
+ROWS: Final = 20  # taken up at once, so that their addresses are fetched side by side
+FETCHING: Final = 4  # addresses at the same moment
+NO_ROOM: Final = ("disk_low", "disk_full")  # no fault of the row: it waits until there is room
+
+Fetched = dict[int, "Future[bytes]"]
+
+
+def go_on(imported: Import, end: float) -> bool:
+    """Works rows off until `end`, a time of time.monotonic(). True when none is left."""
+    with _bundle(imported) as archive:
+        while rows := _next(imported):
+            with _fetching(rows) as fetched:
+                for row in rows:
+                    if not _wanted(imported) or time.monotonic() > end or queue.stopping():
+                        return False
+                    if not _apply(imported, row, archive, fetched):
+                        return False
+    return True
+
+
+def _next(imported: Import) -> list[ImportRow]:
+    open_files = Prefetch("files", ImportFile.objects.filter(reason="", done=False))
+    return list(imported.rows.filter(done=False).prefetch_related(open_files)[:ROWS])
+
+
+def _wanted(imported: Import) -> bool:
+    """Whether it is still ours, and nobody has stopped it."""
+    return imported.mine(state="running").exists()
+
+
+@contextmanager
+def _bundle(imported: Import) -> Iterator[Bundle | None]:
+    if not imported.archive:
+        yield None
+        return
+    with storage.open_file(imported.archive) as file, bundle.opened(file, settings.UPLOAD_BYTES) as archive:
+        yield archive
+
+
+@contextmanager
+def _fetching(rows: list[ImportRow]) -> Iterator[Fetched]:
+    """What the rows' addresses hold, as it comes. Whoever leaves early waits for what is on its way only."""
+    files = [file for row in rows for file in row.files.all() if file.address]
+    if not files:
+        yield {}
+        return
+    http, most = _http(settings.FETCH_ALLOW), settings.UPLOAD_BYTES
+    with ThreadPoolExecutor(FETCHING) as pool:
+        yield {file.pk: pool.submit(fetch, http, file.address, most) for file in files}
+        pool.shutdown(cancel_futures=True)
+
+
+@cache
+def _http(allow: frozenset[str]) -> Http:
+    return Http(allow)
+
+
+def _apply(imported: Import, row: ImportRow, archive: Bundle | None, fetched: Fetched) -> bool:
+    """The product, then its pictures. False when there is no room; then the row waits."""
+    product = row.product = _product(imported, row)
+    for file in row.files.all():
+        try:
+            _receive(imported, file, product, archive, fetched)
+        except Refused as refusal:
+            if refusal.code in NO_ROOM:
+                return False
+            file.refuse(refusal.code, refusal.values)
+        except ProviderError as error:
+            file.refuse(
+                error.code, {name: value for name, value in error.values.items() if name != "seconds"}
+            )
+        file.save(update_fields=["sha256", "reason", "values", "done"])
+    _end(row)
+    return True
+
+
+def _product(imported: Import, row: ImportRow) -> Product:
+    """Makes it, or changes what the row says otherwise; the row decides only what it has a word about."""
+    product, new = Product.objects.get_or_create(
+        brand_id=imported.brand_id,
+        sku=row.sku,
+        defaults={
+            "name": row.name or intake.title(row.sku),
+            "description": row.description,
+            "created_by_id": imported.created_by_id,
+        },
+    )
+    changed = [name for name in ("name", "description") if not new and differs(row, product, name)]
+    for name in changed:
+        setattr(product, name, getattr(row, name))
+    if changed:
+        product.save(update_fields=changed)
+    return product
+
+
+def _receive(
+    imported: Import, file: ImportFile, product: Product, archive: Bundle | None, fetched: Fetched
+) -> None:
+    data = fetched[file.pk].result() if file.address else _read(archive, file)
+    arrival = intake.receive(imported.brand, imported.created_by, file.name, data, product)
+    if arrival.product.pk != product.pk:
+        raise Refused("file_same_as", sku=arrival.product.sku)
+    file.sha256, file.done = hashlib.sha256(data).hexdigest(), True
+
+
+def _read(archive: Bundle | None, file: ImportFile) -> bytes:
+    if archive is None or file.entry is None:
+        raise Refused("source_not_here", file=file.name)
+    return archive.read(file.entry)
+
+
+def _end(row: ImportRow) -> None:
+    """A row of which no picture could be taken is a problem, although its product may be there now."""
+    files = list(row.imported.files.filter(row=row))
+    if files and all(file.reason for file in files):
+        row.refuse(files[0].reason, files[0].values)
+        row.verdict = RowVerdict.PROBLEM
+    row.done = True
+    row.save(update_fields=["product", "verdict", "reason", "values", "done"])

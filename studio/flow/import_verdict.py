@@ -1,0 +1,140 @@
+"""The dry run: every row of an import is compared with what the brand has, and nothing is changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from studio.models import Import, ImportFile, ImportRow, Packshot, Product, RowVerdict
+
+AT_ONCE: Final = 500  # values in one question to the database
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the brand has of the things an import speaks of."""
+
+    products: dict[str, Product]  # by SKU
+    contents: dict[str, tuple[int, str]]  # of a packshot's bytes: its product's id and SKU
+    names: set[tuple[int, str]]  # of packshots: the product's id, the file's name in lower case
+    fetched: dict[str, set[str]]  # an address, and what its bytes have been before
+
+
+def judge(imported: Import) -> None:
+    """Gives every row its verdict. The rows and files are written in few statements, however many."""
+    rows = list(imported.rows.all())
+    files = list(imported.files.all())
+    known = _known(imported, rows, files)
+    by_row: dict[int | None, list[ImportFile]] = {}
+    for file in files:
+        by_row.setdefault(file.row_id, []).append(file)
+    first: dict[str, ImportRow] = {}
+    for row in rows:
+        _judge(row, by_row.get(row.pk, []), known, first)
+    _write(rows, ("verdict", "changes", "reason", "values", "product", "done"))
+    _write(files, ("reason", "values", "sha256", "done"))
+
+
+def _write(rows: list[Any], fields: tuple[str, ...]) -> None:
+    """As an insert that finds the rows there already: twenty times as fast as bulk_update.
+
+    In parts, so that nobody else waits long for the write lock; judging again gives the same.
+    """
+    for start in range(0, len(rows), AT_ONCE):
+        type(rows[0]).objects.bulk_create(
+            rows[start : start + AT_ONCE], update_conflicts=True, unique_fields=["pk"], update_fields=fields
+        )
+
+
+def _judge(row: ImportRow, files: list[ImportFile], known: Known, first: dict[str, ImportRow]) -> None:
+    product = row.product = known.products.get(row.sku)
+    for file in files:
+        _look_at(file, row, product, known, first)
+    bad = [file for file in files if file.reason]
+    if not row.reason and files and len(bad) == len(files):
+        row.refuse(bad[0].reason, bad[0].values)
+    row.changes = _changes(row, product, files) if product else []
+    row.verdict = _verdict(row)
+    row.done = row.verdict in (RowVerdict.UNCHANGED, RowVerdict.PROBLEM)
+
+
+def _verdict(row: ImportRow) -> RowVerdict:
+    if row.reason:
+        return RowVerdict.PROBLEM
+    if row.product is None:
+        return RowVerdict.NEW
+    return RowVerdict.CHANGED if row.changes else RowVerdict.UNCHANGED
+
+
+def _changes(row: ImportRow, product: Product, files: list[ImportFile]) -> list[str]:
+    changes = [name for name in ("name", "description") if differs(row, product, name)]
+    return changes + (["packshots"] if any(not (file.done or file.reason) for file in files) else [])
+
+
+def differs(row: ImportRow, product: Product, name: str) -> bool:
+    """Whether the row says something else. What it does not say stays as it is."""
+    return bool(getattr(row, name)) and getattr(row, name) != getattr(product, name)
+
+
+def _look_at(
+    file: ImportFile, row: ImportRow, product: Product | None, known: Known, first: dict[str, ImportRow]
+) -> None:
+    """Whether a file is here already, or belongs to somebody else."""
+    if file.reason:
+        return
+    if not file.address and file.entry is None:
+        file.done = (
+            product is not None and (product.pk, file.name.rpartition("/")[2].casefold()) in known.names
+        )
+        if not file.done:
+            file.refuse("source_not_here", {"file": file.name})
+        return
+    contents = {file.sha256} if file.sha256 else known.fetched.get(file.address, set())
+    for sha256 in contents & known.contents.keys():
+        owner, sku = known.contents[sha256]
+        if product and owner == product.pk:
+            file.done, file.sha256 = True, sha256
+        elif file.sha256:
+            file.refuse("file_same_as", {"sku": sku})
+        return
+    if file.sha256 and (other := first.setdefault(file.sha256, row)) is not row:
+        file.refuse("file_same_as", {"sku": other.sku})
+
+
+def _known(imported: Import, rows: list[ImportRow], files: list[ImportFile]) -> Known:
+    ours = Product.objects.filter(brand=imported.brand_id)
+    products = {product.sku: product for part in _parts(row.sku for row in rows)
+                for product in ours.filter(sku__in=part)}  # fmt: skip
+    fetched = _fetched(imported, [file.address for file in files if file.address])
+    contents = [file.sha256 for file in files if file.sha256]
+    contents += [sha256 for each in fetched.values() for sha256 in each]
+    shots = Packshot.objects.filter(brand=imported.brand_id)
+    by_content = {sha256: (pk, sku) for part in _parts(contents) for sha256, pk, sku in
+                  shots.filter(sha256__in=part).values_list("sha256", "product", "product__sku")}  # fmt: skip
+    return Known(products, by_content, _names(products.values(), files), fetched)
+
+
+def _names(products: Iterable[Product], files: list[ImportFile]) -> set[tuple[int, str]]:
+    if not any(file.entry is None and not file.address for file in files):
+        return set()
+    return {
+        (pk, name.casefold())
+        for part in _parts(product.pk for product in products)
+        for pk, name in Packshot.objects.filter(product__in=part).values_list("product", "file_name")
+    }
+
+
+def _fetched(imported: Import, addresses: list[str]) -> dict[str, set[str]]:
+    """What earlier imports of the brand got from these addresses."""
+    found: dict[str, set[str]] = {}
+    earlier = ImportFile.objects.filter(imported__brand=imported.brand_id).exclude(sha256="")
+    for part in _parts(addresses):
+        for address, sha256 in earlier.filter(address__in=part).values_list("address", "sha256"):
+            found.setdefault(address, set()).add(sha256)
+    return found
+
+
+def _parts(values: Iterable[Any]) -> Iterator[Sequence[Any]]:
+    each = iter(dict.fromkeys(filter(None, values)))
+    while part := list(islice(each, AT_ONCE)):
+        yield part

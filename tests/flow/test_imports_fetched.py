@@ -1,0 +1,110 @@
+"""Pictures that a list names by their addresses are fetched, once, from public places only."""
+
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from django.conf import LazySettings
+
+from studio.flow import import_apply, imports
+from studio.models import Brand, Packshot
+from tests.flow.importing import checked, done, shot, verdicts
+
+
+@pytest.fixture
+def server(settings: LazySettings) -> Iterator[Callable[[dict[str, tuple[int, bytes]]], str]]:
+    """`server({"/a.jpg": (200, data)})` answers on this machine, which is allowed for once."""
+    answers: dict[str, tuple[int, bytes]] = {}
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, data = answers.get(self.path, (404, b""))
+            self.send_response(status)
+            if 300 <= status < 400:
+                self.send_header("Location", data.decode())
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Silence."""
+
+    living = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    Thread(target=living.serve_forever, daemon=True).start()
+    place = f"127.0.0.1:{living.server_port}"
+    settings.FETCH_ALLOW = frozenset({place})
+
+    def serve(pages: dict[str, tuple[int, bytes]]) -> str:
+        answers.update(pages)
+        return f"http://{place}"
+
+    yield serve
+    living.shutdown()
+    living.server_close()
+    import_apply._http(settings.FETCH_ALLOW).close()
+
+
+Server = Callable[[dict[str, tuple[int, bytes]]], str]
+
+
+def test_a_picture_is_fetched_and_not_doubled(brand: Brand, server: Server) -> None:
+    home = server(
+        {
+            "/a.jpg": (200, shot(0)),
+            "/moved": (302, b"/a.jpg"),
+            "/b.jpg": (301, b"/c.jpg"),
+            "/c.jpg": (200, shot(1)),
+        }
+    )
+    text = f"SKU,image\nA,{home}/a.jpg\nB,{home}/b.jpg\n"
+    done(brand, text=text)
+    assert Packshot.objects.count() == 2
+    again = checked(brand, text=text)
+    assert set(verdicts(again).values()) == {"unchanged"}
+    moved = done(brand, text=f"SKU,image\nA,{home}/moved\n")
+    assert verdicts(moved) == {"A": "changed"}  # nobody knew before what is there
+    assert Packshot.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        ((404, b""), "fetch_gone"),
+        ((403, b"no"), "fetch_gone"),
+        ((500, b""), "fetch_trouble"),
+        ((429, b""), "fetch_trouble"),
+        ((302, b"/x"), "fetch_moved"),
+        ((302, b"http://127.0.0.1:1/secret"), "fetch_refused"),
+        ((302, b"https://169.254.169.254/latest/"), "fetch_refused"),
+        ((302, b"file:///etc/passwd"), "fetch_refused"),
+        ((200, b"<html>"), "format_refused"),
+        ((200, b"words"), "not_an_image"),
+        ((200, b""), "empty"),
+        ((200, bytes(2_000_001)), "fetch_too_big"),
+    ],
+)
+def test_an_address_that_gives_no_picture_has_a_reason(
+    brand: Brand, server: Server, settings: LazySettings, answer: tuple[int, bytes], code: str
+) -> None:
+    settings.UPLOAD_BYTES = 2_000_000
+    home = server({"/x": answer})
+    assert verdicts(done(brand, text=f"SKU,image\nA,{home}/x\n")) == {"A": code}
+
+
+def test_a_server_in_trouble_is_asked_again(brand: Brand, server: Server) -> None:
+    home = server({"/x": (503, b"")})
+    imported = done(brand, text=f"SKU,image\nA,{home}/x\n")
+    assert imports.failed_for_now(imported).count() == 1
+    server({"/x": (200, shot(0))})
+    imports.retry(imported)
+    imports.finish(imported)
+    assert verdicts(imported) == {"A": "changed"}
+    assert Packshot.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1/a.jpg", "https://localhost:1/a.jpg", "https://[::1]/a"]
+)
+def test_private_places_are_never_asked(brand: Brand, address: str) -> None:
+    assert verdicts(done(brand, text=f"SKU,image\nA,{address}\n")) == {"A": "fetch_refused"}
