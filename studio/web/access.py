@@ -19,6 +19,7 @@ from studio.models import (
     Brand,
     Cut,
     Export,
+    Import,
     Invitation,
     Membership,
     Packshot,
@@ -33,7 +34,7 @@ from studio.models import (
 )
 
 WITH_PORT: Final = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")  # IPv6 in brackets, or IPv4
-Row = TypeVar("Row", Product, Packshot, Shoot, Render, Export, Membership, Invitation)
+Row = TypeVar("Row", Product, Packshot, Shoot, Render, Export, Import, Membership, Invitation)
 
 
 class Request(HttpRequest):
@@ -72,6 +73,10 @@ def render_of(request: Request, pk: int, role: Role) -> Render:
 
 def export_of(request: Request, pk: int, role: Role) -> Export:
     return _row(request, Export.objects.select_related("shoot"), pk, role)
+
+
+def import_of(request: Request, pk: int, role: Role) -> Import:
+    return _row(request, Import.objects.select_related("brand", "created_by"), pk, role)
 
 
 def membership_of(request: Request, pk: int, role: Role) -> Membership:

@@ -4,19 +4,33 @@ That holds for whatever page they were sent to. What is far too big is not even 
 bytes as `unread`, because the form's token was not read either.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, TemporaryFileUploadHandler
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from studio.flow import disk
 
 FORM_ROOM = 1_000_000  # what the fields around a file may weigh
-FAR = 4  # times the limit: up to here a browser gets to read the sentence
+FAR = 3  # times a file's limit more than is taken: up to here a browser gets to read the sentence
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_archives(view: View) -> View:
+    """Marks a view that takes one far larger file, of people who are signed in."""
+    view.takes_archives = True  # type: ignore[attr-defined]
+    return view
+
+
+def most(request: HttpRequest) -> int:
+    """Bytes of the largest file that the page asked for takes. It is known before the form is read."""
+    view = getattr(request.resolver_match, "func", None)
+    large = getattr(view, "takes_archives", False) and request.user.is_authenticated
+    return int(settings.ARCHIVE_BYTES if large else settings.UPLOAD_BYTES)
 
 
 class Cap(FileUploadHandler):
@@ -32,10 +46,14 @@ class Cap(FileUploadHandler):
         boundary: str,
         encoding: str | None = None,
     ) -> tuple[QueryDict, MultiValueDict[str, Any]] | None:
-        self.too_big = content_length > settings.UPLOAD_BYTES + FORM_ROOM
-        if content_length > FAR * settings.UPLOAD_BYTES + FORM_ROOM:
-            self.request.unread = content_length  # type: ignore[union-attr]
+        assert self.request is not None
+        taken = most(self.request)
+        self.too_big = content_length > taken + FORM_ROOM
+        if content_length > taken + FAR * settings.UPLOAD_BYTES + FORM_ROOM:
+            self.request.unread = content_length  # type: ignore[attr-defined]
             return QueryDict(), MultiValueDict()
+        if content_length > settings.UPLOAD_BYTES + FORM_ROOM and not self.too_big:
+            self.too_big = self.request.no_room = _too_full(content_length)  # type: ignore[attr-defined]
         return None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -73,3 +91,8 @@ class Spool(TemporaryFileUploadHandler):
                 raise
             self.request.no_room = True  # type: ignore[union-attr]
             raise SkipFile from error
+
+
+def _too_full(size: int) -> bool:
+    """Whether a large file would push the disk below its floor: that is known before it is written."""
+    return disk.free() - size < settings.DISK_FLOOR

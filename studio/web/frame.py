@@ -14,7 +14,7 @@ from studio.web import alarm
 from studio.web.access import memberships
 
 ROOMS = (
-    ("Products", "products", ("/products/", "/packshots/")),
+    ("Products", "products", ("/products/", "/packshots/", "/imports/", "/b/{brand}/imports/")),
     ("Shoots", "shoots", ("/shoots/",)),
     ("Gallery", "gallery", ("/renders/", "/exports/")),
     ("Presets", "presets", ("/scenes/", "/placements/")),
@@ -66,7 +66,11 @@ def _last_visited(request: HttpRequest, mine: list[Membership]) -> Brand | None:
 
 def _rooms(request: HttpRequest, brand: Brand, role: int) -> list[Room]:
     return [
-        Room(name, address, _current(request.path, address, inside))
+        Room(
+            name,
+            address,
+            _current(request.path, address, tuple(one.format(brand=brand.slug) for one in inside)),
+        )
         for name, view, inside in ROOMS + (OF_ADMINS if role >= Role.ADMIN else ())
         for address in [reverse(view, args=[brand.slug])]
     ]

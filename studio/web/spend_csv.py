@@ -16,7 +16,7 @@ HEAD: Final = (
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-class _Line:
+class Line:
     """What a csv writer writes into: it gives each line back."""
 
     def write(self, line: str) -> str:
@@ -25,14 +25,14 @@ class _Line:
 
 def lines(brand: Brand, month: Month) -> Iterator[str]:
     """One line a call, the oldest first, read from the database as it goes out."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     yield writer.writerow(HEAD)
     rows = attempts(brand, month).select_related(
         "render__product", "render__scene_version__scene", "asked_by"
     )
     deferred = rows.defer("request", "token", "key", "address")
     for attempt in deferred.order_by("ended_at", "pk").iterator(chunk_size=500):
-        yield writer.writerow(_safe(_cells(attempt)))
+        yield writer.writerow(safe(_cells(attempt)))
 
 
 def _cells(attempt: Attempt) -> Iterable[Any]:
@@ -48,7 +48,7 @@ def _cells(attempt: Attempt) -> Iterable[Any]:
     yield from (_usd(attempt.price_estimated), _usd(attempt.price_charged or 0), attempt.task_id)
 
 
-def _safe(cells: Iterable[Any]) -> list[Any]:
+def safe(cells: Iterable[Any]) -> list[Any]:
     """Text that a spreadsheet would take for a formula begins with an apostrophe."""
     return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
 

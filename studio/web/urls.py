@@ -11,6 +11,7 @@ from studio.web.views import (
     exports,
     gallery,
     health,
+    imports,
     invitations,
     limits,
     media,
@@ -56,6 +57,22 @@ product_pages = [
     path("packshots/<int:pk>/cutout/correct/", cutouts.correct, name="cutout_correct"),
     path("packshots/<int:pk>/cutout/automatic/", cutouts.automatic, name="cutout_automatic"),
     path("packshots/<int:pk>/cutout/news/", cutouts.news, name="cutout_news"),
+]
+
+# Lists and archives of products: given, read, checked, done.
+import_pages = [
+    path("b/<slug:brand>/imports/", imports.listing, name="imports"),
+    path("b/<slug:brand>/imports/new/", imports.new, name="import_new"),
+    path("b/<slug:brand>/imports/sample.csv", imports.sample, name="import_sample"),
+    path("imports/<int:pk>/", imports.detail, name="import"),
+    path("imports/<int:pk>/file/", imports.file, name="import_file"),
+    path("imports/<int:pk>/mapping/", imports.mapping, name="import_mapping"),
+    path("imports/<int:pk>/check/", imports.check, name="import_check"),
+    path("imports/<int:pk>/apply/", imports.apply, name="import_apply"),
+    path("imports/<int:pk>/stop/", imports.stop, name="import_stop"),
+    path("imports/<int:pk>/retry/", imports.retry, name="import_retry"),
+    path("imports/<int:pk>/problems.csv", imports.problems, name="import_problems"),
+    path("imports/<int:pk>/delete/", imports.delete, name="import_delete"),
 ]
 
 # Shoots: planned, launched, watched.
@@ -178,6 +195,7 @@ brand_pages = [
 ]
 
 urlpatterns: list[URLPattern] = [
-    *doorways, *product_pages, *shoot_pages, *picture_pages, *export_pages, *media_files, *preset_pages,
+    *doorways, *product_pages, *import_pages, *shoot_pages, *picture_pages, *export_pages, *media_files,
+    *preset_pages,
     *people_pages, *brand_pages, *money_pages, *engine_pages, *provider_calls,
 ]  # fmt: skip

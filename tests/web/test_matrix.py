@@ -14,7 +14,7 @@ from studio.flow import invitation as flow_invitation
 from studio.flow import people as flow_people
 from studio.flow import reference as flow_reference
 from studio.flow.engines import ENGINES
-from studio.models import Brand, Cut, Export, Role, Scene, State, User
+from studio.models import Brand, Cut, Export, Import, Role, Scene, State, User
 from tests import cast
 from tests.engines import ScriptedRemote
 
@@ -46,6 +46,18 @@ MATRIX: dict[str, dict[str, Who]] = {
     "cutout_correct": {"POST": MARKETER},
     "cutout_automatic": {"POST": MARKETER},
     "cutout_news": {"GET": MARKETER},
+    "imports": {"GET": MARKETER},
+    "import_new": {"POST": MARKETER},
+    "import_sample": {"GET": MARKETER},
+    "import": {"GET": MARKETER},
+    "import_file": {"POST": MARKETER},
+    "import_mapping": {"GET": MARKETER, "POST": MARKETER},
+    "import_check": {"POST": MARKETER},
+    "import_apply": {"POST": MARKETER},
+    "import_stop": {"POST": MARKETER},
+    "import_retry": {"POST": MARKETER},
+    "import_problems": {"GET": MARKETER},
+    "import_delete": {"POST": MARKETER},
     "shoots": {"GET": VIEWER},
     "shoot_new": {"POST": MARKETER},
     "shoot": {"GET": VIEWER},
@@ -130,6 +142,7 @@ OF_A_BRAND = {
     "products", "upload", "verdicts", "shoots", "shoot_new", "presets", "placements", "scene_new", "people",
     "invite", "leave", "brand_settings", "brand_prompt",
     "gallery", "gallery_approve", "gallery_reject", "gallery_clear", "export_new", "export_create",
+    "imports", "import_new", "import_sample",
     "placement_new", "placement_sketch", "spend", "spend_csv", "limits", "budget",
 }  # fmt: skip
 
@@ -172,12 +185,15 @@ def world(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> World:
         count=1,
         bytes=2,
     )
+    listed = Import.objects.create(
+        brand=brand, table=cast.stored(b"SKU\nA\n", "imports/one.csv"), table_name="one.csv", state="checked"
+    )
     colleague = cast.person("Bo Brief", brand, Role.ADMIN)
     invitation, token = flow_invitation.invite(brand, colleague, Role.VIEWER)
     rows = {
         "membership": colleague.memberships.get().pk, "invitation": invitation.pk,
         "product": product.pk, "packshot": packshot.pk, "shoot": launched.pk, "render": render.pk,
-        "cutout": packshot.pk, "cut": cut.pk, "export": archive.pk, "scene": scene.pk,
+        "import": listed.pk, "cutout": packshot.pk, "cut": cut.pk, "export": archive.pk, "scene": scene.pk,
         "placement": cast.placement(brand=brand).pk,
     }  # fmt: skip
     special = {"plan": draft.pk, "launch": draft.pk, "shoot_delete": draft.pk, "render_retry": failed.pk}

@@ -25,6 +25,7 @@ from studio.messages import say
 from studio.models import User
 from studio.web import mail
 from studio.web.access import Request, here, memberships
+from studio.web.caps import most
 from studio.web.forms.doors import ChangePasswordForm, NewPasswordForm, SignInForm, WelcomeForm
 from studio.web.guessing import forgive, remembered
 
@@ -136,7 +137,7 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its token. What was too big to be read had one, maybe; it says how much is taken."""
     if not (unread := getattr(request, "unread", 0)):
         return csrf_failure(request, reason)
-    message = say("too_many_bytes", bytes=unread, limit=settings.UPLOAD_BYTES)
+    message = say("too_many_bytes", bytes=unread, limit=most(request))
     return render(request, "400.html", {"message": message}, status=413)
 
 

@@ -1,0 +1,49 @@
+// A list or an archive on its way: too big is said before it is sent, progress is shown, and a folder becomes an archive.
+import { pack } from "./pack.js";
+
+for (const form of document.querySelectorAll("[data-give]")) {
+  const input = form.querySelector("[name=file]");
+  const bar = form.querySelector("progress");
+  const say = (words) => (form.querySelector("[data-told]").textContent = words);
+  const busy = (now) => {
+    bar.hidden = !now;
+    form.querySelector("button").disabled = now;
+  };
+
+  input.addEventListener("change", () => say(""));
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    const file = input.files[0];
+    if (file && file.size > Number(form.dataset.most)) {
+      event.preventDefault();
+      return say(form.dataset.tooBig.replace("{bytes}", `${(file.size / 1e6).toFixed(1)} MB`));
+    }
+    busy(true);
+    say("On its way. Stay on this page until it is in.");
+  });
+  form.addEventListener("htmx:xhr:progress", ({ detail }) => {
+    if (!detail.lengthComputable || bar.hidden) return;
+    bar.value = detail.loaded / detail.total;
+    if (detail.loaded === detail.total) say("It has arrived and is being looked at.");
+  });
+  form.addEventListener("htmx:afterRequest", () => (busy(false), say("")));
+  for (const trouble of ["sendError", "responseError", "timeout"])
+    form.addEventListener(`htmx:${trouble}`, () => setTimeout(() => say("It did not arrive. Upload it again; the file is still chosen.")));
+
+  form.querySelector("[data-folder]")?.addEventListener("change", async ({ target }) => {
+    const files = [...target.files].filter((file) => !file.name.startsWith("."));
+    if (!files.length) return;
+    busy(true);
+    try {
+      const archive = await pack(files, (done) => say(`Packing ${done} of ${files.length} files`));
+      const given = new DataTransfer();
+      given.items.add(archive);
+      input.files = given.files;
+      busy(false);
+      form.requestSubmit();
+    } catch (trouble) {
+      busy(false);
+      say(trouble.message);
+    }
+    target.value = "";
+  });
+}

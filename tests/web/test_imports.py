@@ -1,0 +1,276 @@
+"""The pages of an import: files are given, columns told, rows checked, imported, and mended."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from studio.flow import disk, imports
+from studio.models import Brand, Import, Packshot, Product, User
+from tests import cast, pictures
+from tests.archives import packed
+from tests.stores import files
+from tests.web.weight import LIMIT, weight
+
+SignIn = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+TEXT = "Artikelnummer;Titel;Bild\nMUG-1;Mug;mug.jpg\nCUP-2;Cup;cup.jpg\n;Nameless;\n"
+
+
+def shot(colour: str = "#b5482f") -> bytes:
+    return pictures.packshot(colour, 300, 300)
+
+
+def archive() -> bytes:
+    return packed({"mug.jpg": shot(), "cup.jpg": shot("#2f6cb5"), "<b>odd</b>.jpg": shot("#3aa655")})
+
+
+@pytest.fixture
+def desk(sign_in: SignIn, marketer: User) -> Client:
+    return sign_in(marketer)
+
+
+def send(desk: Client, address: str, name: str, data: bytes, **options: object) -> HttpResponse:
+    file = SimpleUploadedFile(name, data)
+    return desk.post(address, {"file": file}, **options)  # type: ignore[return-value, arg-type]
+
+
+def begun(desk: Client, brand: Brand, text: str = TEXT) -> Import:
+    assert send(desk, f"/b/{brand.slug}/imports/new/", "list.csv", text.encode()).status_code == 302
+    return Import.objects.latest("pk")
+
+
+def walked(desk: Client, brand: Brand, text: str = TEXT) -> Import:
+    """An import that is checked."""
+    imported = begun(desk, brand, text)
+    send(desk, f"/imports/{imported.pk}/file/", "shots.zip", archive())
+    chosen = {name: str(column) for name, column in Import.objects.get(pk=imported.pk).mapping.items()}
+    assert desk.post(f"/imports/{imported.pk}/mapping/", chosen)["Location"] == f"/imports/{imported.pk}/"
+    imports.finish(imported)
+    return imported
+
+
+def page(desk: Client, imported: Import, query: str = "") -> str:
+    return desk.get(f"/imports/{imported.pk}/{query}").content.decode()
+
+
+def test_the_whole_walk(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    rows = page(desk, imported)
+    assert "Import 2 products" in rows
+    assert "There is no SKU." in rows
+    assert "&lt;b&gt;odd&lt;/b&gt;.jpg" in rows
+    assert not Product.objects.exists()
+    desk.post(f"/imports/{imported.pk}/apply/")
+    assert "0 of 2" in page(desk, imported)
+    imports.finish(imported)
+    rows = page(desk, imported)
+    assert "Made" in rows
+    assert f'<a href="/products/{Product.objects.get(sku="MUG-1").pk}/">MUG-1</a>' in rows
+    assert Packshot.objects.count() == 2
+
+
+def test_columns_are_guessed_and_show_what_they_hold(desk: Client, brand: Brand) -> None:
+    imported = begun(desk, brand)
+    shown = desk.get(f"/imports/{imported.pk}/mapping/").content.decode()
+    assert '<option value="0" selected>Artikelnummer: MUG-1, CUP-2</option>' in shown
+    assert '<option value="1" selected>Titel: Mug, Cup, Nameless</option>' in shown
+
+
+def test_a_wrong_choice_comes_back_as_it_was_made(desk: Client, brand: Brand) -> None:
+    imported = begun(desk, brand)
+    answer = desk.post(f"/imports/{imported.pk}/mapping/", {"sku": "", "name": "2"})
+    assert answer.status_code == 422
+    assert '<option value="2" selected>' in answer.content.decode()
+    twice = desk.post(f"/imports/{imported.pk}/mapping/", {"sku": "1", "name": "1"})
+    assert twice.status_code == 422
+    assert "is chosen twice" in twice.content.decode()
+    assert '<option value="1" selected>' in twice.content.decode()
+    assert desk.post(f"/imports/{imported.pk}/mapping/", {"sku": "99"}).status_code == 422
+
+
+def test_an_archive_alone_needs_no_columns(desk: Client, brand: Brand) -> None:
+    send(desk, f"/b/{brand.slug}/imports/new/", "shots.zip", archive())
+    imported = Import.objects.get()
+    assert "Check the archive" in page(desk, imported)
+    assert desk.get(f"/imports/{imported.pk}/mapping/").status_code == 302
+    desk.post(f"/imports/{imported.pk}/check/")
+    imports.finish(imported)
+    assert "Import 3 products" in page(desk, imported)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("list.xlsx", packed({"[Content_Types].xml": b"x", "xl/workbook.xml": b"x"}), "CSV UTF-8"),
+        ("list.csv", b"", "The list is empty"),
+        ("list.csv", b"SKU,name\n", "no rows"),
+        ("shots.7z", b"7z\xbc\xaf\x27\x1c" + bytes(99), "7-Zip archives are not taken"),
+        ("shots.zip", b"PK\x03\x04 and no more", "is damaged"),
+    ],
+)  # fmt: skip
+def test_what_is_not_taken_leaves_nothing_behind(
+    desk: Client, brand: Brand, name: str, data: bytes, sentence: str
+) -> None:
+    address = f"/b/{brand.slug}/imports/new/"
+    plain = send(desk, address, name, data)
+    assert (plain.status_code, sentence in plain.content.decode()) == (422, True)
+    script = send(desk, address, name, data, headers=HTMX)
+    assert (script.status_code, "<html" in script.content.decode()) == (422, False)
+    assert sentence in script.content.decode()
+    assert not Import.objects.exists()
+    assert files() == []
+
+
+def test_a_refused_file_leaves_the_one_before(desk: Client, brand: Brand) -> None:
+    imported = begun(desk, brand)
+    before = files()
+    assert send(desk, f"/imports/{imported.pk}/file/", "worse.csv", b"SKU\n").status_code == 422
+    assert "list.csv" in page(desk, imported)
+    assert files() == before
+    assert desk.post(f"/imports/{imported.pk}/file/").status_code == 422
+
+
+def test_a_script_is_led_on(desk: Client, brand: Brand) -> None:
+    answer = send(desk, f"/b/{brand.slug}/imports/new/", "list.csv", TEXT.encode(), headers=HTMX)
+    assert answer["HX-Redirect"] == f"/imports/{Import.objects.get().pk}/"
+
+
+def test_an_archive_may_be_far_larger_than_a_picture(
+    desk: Client, brand: Brand, settings: LazySettings
+) -> None:
+    settings.UPLOAD_BYTES, settings.ARCHIVE_BYTES = 200_000, 20_000_000
+    data = packed({"a.jpg": shot(), "filling.bin": bytes(3_000_000)})
+    assert send(desk, f"/b/{brand.slug}/imports/new/", "shots.zip", data).status_code == 302
+    upload = desk.post(f"/b/{brand.slug}/products/upload/", {"file": SimpleUploadedFile("a.jpg", data)})
+    assert upload.status_code == 302
+    assert Import.objects.get().archive_files == 2
+    assert not Packshot.objects.exists()
+
+
+@pytest.mark.parametrize("size", [3_000_000, 9_000_000])
+def test_an_archive_over_its_limit_is_told_both_figures(
+    desk: Client, brand: Brand, settings: LazySettings, size: int
+) -> None:
+    settings.UPLOAD_BYTES, settings.ARCHIVE_BYTES = 200_000, 1_000_000
+    answer = send(
+        desk, f"/b/{brand.slug}/imports/new/", "shots.zip", packed({"a": bytes(size)}), headers=HTMX
+    )
+    assert "the limit is 1 MB" in answer.content.decode()
+    assert files() == []
+
+
+def test_who_is_not_signed_in_sends_no_archive(client: Client, brand: Brand, settings: LazySettings) -> None:
+    settings.UPLOAD_BYTES, settings.ARCHIVE_BYTES = 200_000, 20_000_000
+    answer = send(client, f"/b/{brand.slug}/imports/new/", "shots.zip", packed({"a": bytes(5_000_000)}))
+    assert answer["Location"].startswith("/accounts/login/")
+    assert not list(settings.FILE_UPLOAD_TEMP_DIR.iterdir())
+
+
+def test_an_archive_that_would_fill_the_disk_is_not_written(
+    desk: Client, brand: Brand, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UPLOAD_BYTES, settings.DISK_FLOOR = 200_000, 500_000_000
+    monkeypatch.setattr(disk, "free", lambda: 503_000_000)
+    data = packed({"a": bytes(4_000_000)})
+    answer = send(desk, f"/b/{brand.slug}/imports/new/", "shots.zip", data)
+    assert "disk is full" in answer.content.decode()
+    assert files() == []
+
+
+def test_the_sample_is_a_list_that_comes_in(desk: Client, brand: Brand) -> None:
+    answer = desk.get(f"/b/{brand.slug}/imports/sample.csv")
+    data = b"".join(answer)  # type: ignore[arg-type]
+    assert data.startswith(b"\xef\xbb\xbfSKU,name,description,file")
+    imported = begun(desk, brand, data.decode())
+    assert imported.mapping == {"sku": 0, "name": 1, "description": 2, "source": 3}
+
+
+def test_rows_left_out_go_as_a_list_that_can_be_mended(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand, TEXT + "VASE;Vase;no.jpg|https://127.0.0.1/x.jpg|ftp://x\n=1+1;;no.jpg\n")
+    answer = desk.get(f"/imports/{imported.pk}/problems.csv")
+    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
+    rows = list(csv.reader(io.StringIO(text)))
+    assert rows[0] == ["SKU", "name", "description", "file", "problem"]
+    assert rows[1][:2] == ["", "Nameless"]
+    assert rows[1][4].startswith("There is no SKU.")
+    assert [row[3] for row in rows[2:5]] == ["no.jpg", "https://127.0.0.1/x.jpg", "ftp://x"]
+    assert rows[5][0] == "'=1+1"
+    again = walked(desk, brand, text)
+    assert [row.sku for row in again.rows.all()] == ["", "VASE", "=1+1"]
+
+
+def test_rows_are_narrowed_by_their_verdict(desk: Client, brand: Brand) -> None:
+    cast.product(brand, "CUP-2", name="Cup")
+    imported = walked(desk, brand, "SKU,name\nMUG-1,Mug\nCUP-2,Cup\nJAR-3,Jar\n,x\n")
+    assert "MUG-1" not in page(desk, imported, "?verdict=problem")
+    assert "JAR-3" in page(desk, imported, "?verdict=bare")
+    assert "None." not in page(desk, imported, "?verdict=new&page=99")
+    assert "JAR-3" in page(desk, imported, "?verdict=odd&page=x")
+
+
+def test_a_page_holds_a_hundred_rows_and_asks_few_questions(
+    desk: Client, brand: Brand, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    lines = "".join(f"S-{number:03},Product,S-{number:03}.jpg\n" for number in range(250))
+    imported = begun(desk, brand, f"SKU,name,file\n{lines}")
+    imports.check(imported)
+    imports.finish(imported)
+    page(desk, imported)
+    with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
+        shown = page(desk, imported, "?page=2")
+    assert shown.count("<tr>") == 101
+    assert "101 to 200 of 250" in shown
+
+
+def test_polling_is_answered_when_something_has_moved(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    desk.post(f"/imports/{imported.pk}/apply/")
+    address = f"/imports/{imported.pk}/"
+    first = desk.get(f"{address}?v=", headers=HTMX).content.decode()
+    assert "<html" not in first
+    assert desk.get(f"{address}?v=running-2", headers=HTMX).status_code == 204
+    imports.finish(imported)
+    assert desk.get(f"{address}?v=running-2", headers=HTMX)["HX-Redirect"] == address
+
+
+def test_it_is_stopped_and_goes_on(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    for verb in ("apply", "stop"):
+        desk.post(f"/imports/{imported.pk}/{verb}/")
+    assert "Import 2 products" in page(desk, imported)
+
+
+def test_the_same_again_has_nothing_to_import(desk: Client, brand: Brand) -> None:
+    text = "SKU,name,file\nMUG-1,Mug,mug.jpg\n"
+    first = walked(desk, brand, text)
+    imports.apply(first)
+    imports.finish(first)
+    assert "everything is here already" in page(desk, walked(desk, brand, text))
+
+
+def test_a_deleted_import_is_gone(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    assert desk.post(f"/imports/{imported.pk}/delete/")["Location"] == f"/b/{brand.slug}/imports/"
+    assert desk.get(f"/imports/{imported.pk}/").status_code == 404
+    assert files() == []
+
+
+def test_the_products_page_leads_there_whoever_may(
+    desk: Client, brand: Brand, sign_in: SignIn, viewer: User
+) -> None:
+    link = f'href="/b/{brand.slug}/imports/"'
+    assert link in desk.get(f"/b/{brand.slug}/products/").content.decode()
+    assert link not in sign_in(viewer).get(f"/b/{brand.slug}/products/").content.decode()
+    assert 'aria-current="true"' in desk.get(f"/b/{brand.slug}/imports/").content.decode()
+
+
+def test_the_pages_stay_light(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    assert weight(desk, f"/b/{brand.slug}/imports/") < LIMIT
+    assert weight(desk, f"/imports/{imported.pk}/") < LIMIT
