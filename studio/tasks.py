@@ -16,6 +16,7 @@ def work_on_imports() -> None:
 
 
 def cut_out(packshot_id: int) -> None:
+    imports.take_turn()  # hundreds of these may wait after an import; the next one must not wait behind them
     cutout.prepare(packshot_id)
 
 

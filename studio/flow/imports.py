@@ -22,7 +22,7 @@ from studio.imaging.header import accept
 from studio.models import Brand, Import, ImportFile, ImportRow, RowVerdict, User
 
 log = logging.getLogger(__name__)
-TURN: Final = 6.0  # seconds of work before the queue's next message has its turn
+TURN: Final = 15.0  # seconds of work before the queue's next message has its turn
 TRIES: Final = 3
 PART: Final = 500  # rows written at once
 KEPT: Final = timedelta(days=7)  # the files of an import that nobody goes on with
@@ -135,6 +135,13 @@ def forget_expired() -> None:
 
 
 def work() -> None:
+    """Takes a turn, and leaves a nudge when there is more to do."""
+    take_turn()
+    if Import.objects.due().exists() and not disk.low():
+        queue.work_on_imports()
+
+
+def take_turn() -> None:
     """Checks and imports what is due, for a while. Below the disk's floor it waits."""
     end = time.monotonic() + TURN
     while not disk.low() and (rows := Import.objects.due().claim(1)):
@@ -142,8 +149,6 @@ def work() -> None:
             _take_turn(rows[0], end)
         if time.monotonic() > end or queue.stopping():
             break
-    if Import.objects.due().exists() and not disk.low():
-        queue.work_on_imports()
 
 
 def finish(imported: Import) -> None:

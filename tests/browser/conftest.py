@@ -50,7 +50,7 @@ def base_url() -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium's sandbox does not work for root
-    return {"executable_path": _browser(), "args": [*QUIET, *sandbox]}
+    return {"executable_path": chromium(), "args": [*QUIET, *sandbox]}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     living.stop()
 
 
-def _browser() -> str:
+def chromium() -> str:
     wanted = os.environ.get("STUDIO_CHROMIUM")
     for name in [wanted] if wanted else [*BROWSERS, ON_A_MAC]:
         if path := shutil.which(name):
