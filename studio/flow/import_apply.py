@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from django.conf import settings
@@ -21,22 +22,43 @@ from studio.providers.errors import ProviderError
 from studio.providers.fetch import fetch
 from studio.providers.http import Http
 
-ROWS: Final = 20  # taken up at once, so that their addresses are fetched side by side
-FETCHING: Final = 4  # addresses at the same moment
+ROWS: Final = 20  # taken up at once
+FETCHING: Final = 4  # addresses at the same moment; as many files lie in memory
 NO_ROOM: Final = ("disk_low", "disk_full")  # no fault of the row: it waits until there is room
 
-Fetched = dict[int, "Future[bytes]"]
+
+class _Ahead:
+    """Fetches the addresses of files in their order, a few ahead of what is asked for."""
+
+    def __init__(self, rows: list[ImportRow]) -> None:
+        self._files = (file for row in rows for file in row.files.all() if file.address)
+        self._asked: dict[int, Future[bytes]] = {}
+        self._pool = ThreadPoolExecutor(FETCHING)
+
+    def __enter__(self) -> "_Ahead":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def read(self, file: ImportFile) -> bytes:
+        """Raises ProviderError."""
+        for following in islice(self._files, FETCHING - len(self._asked)):
+            self._asked[following.pk] = self._pool.submit(_fetch, following.address)
+        return self._asked.pop(file.pk).result()
+
+
+def _fetch(address: str) -> bytes:
+    return fetch(_http(settings.FETCH_ALLOW), address, settings.UPLOAD_BYTES)
 
 
 def go_on(imported: Import, end: float) -> bool:
     """Works rows off until `end`, a time of time.monotonic(). True when none is left."""
     with _bundle(imported) as archive:
         while rows := _next(imported):
-            with _fetching(rows) as fetched:
+            with _Ahead(rows) as ahead:
                 for row in rows:
-                    if not _wanted(imported) or time.monotonic() > end or queue.stopping():
-                        return False
-                    if not _apply(imported, row, archive, fetched):
+                    if not _apply(imported, row, end, archive, ahead):
                         return False
     return True
 
@@ -46,9 +68,9 @@ def _next(imported: Import) -> list[ImportRow]:
     return list(imported.rows.filter(done=False).prefetch_related(open_files)[:ROWS])
 
 
-def _wanted(imported: Import) -> bool:
-    """Whether it is still ours, and nobody has stopped it."""
-    return imported.mine(state="running").exists()
+def _may_go_on(imported: Import, end: float) -> bool:
+    """Whether there is time, it is still ours, and nobody has stopped it."""
+    return time.monotonic() < end and not queue.stopping() and imported.mine(state="running").exists()
 
 
 @contextmanager
@@ -60,30 +82,21 @@ def _bundle(imported: Import) -> Iterator[Bundle | None]:
         yield archive
 
 
-@contextmanager
-def _fetching(rows: list[ImportRow]) -> Iterator[Fetched]:
-    """What the rows' addresses hold, as it comes. Whoever leaves early waits for what is on its way only."""
-    files = [file for row in rows for file in row.files.all() if file.address]
-    if not files:
-        yield {}
-        return
-    http, most = _http(settings.FETCH_ALLOW), settings.UPLOAD_BYTES
-    with ThreadPoolExecutor(FETCHING) as pool:
-        yield {file.pk: pool.submit(fetch, http, file.address, most) for file in files}
-        pool.shutdown(cancel_futures=True)
-
-
 @cache
 def _http(allow: frozenset[str]) -> Http:
     return Http(allow)
 
 
-def _apply(imported: Import, row: ImportRow, archive: Bundle | None, fetched: Fetched) -> bool:
-    """The product, then its pictures. False when there is no room; then the row waits."""
+def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None, ahead: _Ahead) -> bool:
+    """The product, then its pictures. False when time is up or there is no room; then the rest waits."""
+    if not _may_go_on(imported, end):
+        return False
     product = row.product = _product(imported, row)
-    for file in row.files.all():
+    for number, file in enumerate(row.files.all()):
+        if number and not _may_go_on(imported, end):
+            return False
         try:
-            _receive(imported, file, product, archive, fetched)
+            _receive(imported, file, product, archive, ahead)
         except Refused as refusal:
             if refusal.code in NO_ROOM:
                 return False
@@ -117,9 +130,9 @@ def _product(imported: Import, row: ImportRow) -> Product:
 
 
 def _receive(
-    imported: Import, file: ImportFile, product: Product, archive: Bundle | None, fetched: Fetched
+    imported: Import, file: ImportFile, product: Product, archive: Bundle | None, ahead: _Ahead
 ) -> None:
-    data = fetched[file.pk].result() if file.address else _read(archive, file)
+    data = ahead.read(file) if file.address else _read(archive, file)
     arrival = intake.receive(imported.brand, imported.created_by, file.name, data, product)
     if arrival.product.pk != product.pk:
         raise Refused("file_same_as", sku=arrival.product.sku)

@@ -144,21 +144,21 @@ IMPORTS: Final[dict[str, Message]] = {
         "Give both the same, or another SKU.",
     ),
     "source_missing": Message(
-        "{file} is not in the archive",
+        "The archive has no {file}",
         "Case and folders do not matter.",
         "Pack it, too, or correct the name.",
     ),
     "source_unclear": Message(
-        "{file} is in the archive {count} times",
+        "The archive has {file} {count} times",
         "In several folders.",
         "Write the folder in front of the name.",
     ),
     "source_not_here": Message(
-        "{file} has not come yet",
+        "The packshot {file} has not come yet",
         "No archive was given, and the product has no packshot of that name.",
         "Add an archive or a folder of packshots.",
     ),
-    "source_taken": Message("{file} belongs to line {line}", "A picture belongs to one product.", _MEND),
+    "source_taken": Message("Line {line} has {file} already", "A picture belongs to one product.", _MEND),
     "address_odd": Message(
         "This address cannot be fetched", "Only public addresses that begin with https:// are.", _MEND
     ),

@@ -2,14 +2,17 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from django_q.models import OrmQ
 
-from studio.flow import imports, intake, janitor
+from studio.flow import imports, intake, janitor, sweep
 from studio.imaging.errors import Refused
 from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, User
 from tests import cast
@@ -332,3 +335,45 @@ def test_io_of_a_large_archive_is_by_pieces(brand: Brand) -> None:
 
     imports.give(imported, File(Pieces(packed({"a.jpg": bytes(3_000_000)})), "a.zip"))
     assert imported.archive_files == 1
+
+
+# --- The heartbeat --------------------------------------------------------------------------------
+
+
+def test_an_import_whose_message_was_lost_is_picked_up(
+    brand: Brand, django_capture_on_commit_callbacks: Callable[..., object]
+) -> None:
+    Import.objects.create(brand=brand, state="checking")
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+        sweep.tick()
+    assert "studio.tasks.work_on_imports" in [message.task["func"] for message in OrmQ.objects.all()]
+
+
+def test_who_holds_an_import_is_at_work(brand: Brand) -> None:
+    assert sweep.wedged(timedelta(seconds=60))
+    given(brand, text=TEXT)
+    Import.objects.update(state="checking")
+    Import.objects.due().claim(1)
+    assert not sweep.wedged(timedelta(seconds=60))
+
+
+def test_told_to_stop_it_gives_way_between_the_pictures_of_a_row(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path
+) -> None:
+    data = packed({f"MUG_{number}.jpg": shot(number) for number in range(1, 4)})
+    imported = checked(brand, text="SKU\nMUG\n", archive=data)
+    imports.apply(imported)
+    settings.STOPPING = tmp_path / "stopping"
+    receive = intake.receive
+
+    def stops_after_it(*given: object) -> object:
+        settings.STOPPING.touch()
+        return receive(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(intake, "receive", stops_after_it)
+    imports.work()
+    assert Packshot.objects.count() == 1
+    monkeypatch.undo()
+    settings.STOPPING.unlink()
+    imports.finish(imported)
+    assert Packshot.objects.count() == 3

@@ -186,7 +186,7 @@ def _limits() -> dict[str, Any]:
     return {
         "most": settings.ARCHIVE_BYTES,
         "most_each": settings.UPLOAD_BYTES // 1_000_000,
-        "table_rows": tables.ROWS,
+        "table_rows": f"{tables.ROWS:,}",
         "too_big": too_big,
     }
 
