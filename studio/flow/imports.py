@@ -276,10 +276,12 @@ def _read_all(imported: Import, end: float) -> bool:
     if not unread.exists():
         return True
     with storage.open_file(imported.archive) as file, bundle.opened(file, settings.UPLOAD_BYTES) as archive:
-        for one in unread.iterator(200):
-            if time.monotonic() > end:
-                return False
-            _look_into(one, archive)
+        # A cursor that stays open is a snapshot: whoever else writes meanwhile locks us out of writing.
+        while batch := list(unread[:PART]):
+            for one in batch:
+                if time.monotonic() > end:
+                    return False
+                _look_into(one, archive)
     return True
 
 

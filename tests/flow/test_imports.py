@@ -4,17 +4,20 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from studio.flow import imports, intake, janitor, sweep
+from studio.flow.bundle import Bundle
 from studio.imaging.errors import Refused
-from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, User
+from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, Pulse, User
 from tests import cast
 from tests.archives import packed
 from tests.flow.importing import checked, done, given, left_out, shot, verdicts
@@ -250,6 +253,24 @@ def test_below_the_disks_floor_it_waits(brand: Brand, settings: LazySettings) ->
     imported.refresh_from_db()
     assert imported.state == "running"
     assert not Product.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_others_may_write_while_an_archive_is_read(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Bundle.read
+
+    def while_others_write(archive: Bundle, number: int) -> bytes:
+        if number % 100 == 0:
+            other = Thread(target=lambda: (Pulse.beat("asked"), connection.close()))
+            other.start()
+            other.join()
+        return read(archive, number)
+
+    monkeypatch.setattr(Bundle, "read", while_others_write)
+    many = packed({f"{number}.jpg": b"x" for number in range(700)})
+    assert checked(cast.brand("Busy"), archive=many).state == "checked"
 
 
 # --- What is kept ---------------------------------------------------------------------------------
