@@ -105,7 +105,7 @@ def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None,
             file.refuse(
                 error.code, {name: value for name, value in error.values.items() if name != "seconds"}
             )
-        file.save(update_fields=["sha256", "reason", "values", "done"])
+        file.keep("sha256", "reason", "values", "done")
     _end(row)
     return True
 
@@ -152,4 +152,4 @@ def _end(row: ImportRow) -> None:
         row.refuse(files[0].reason, files[0].values)
         row.verdict = RowVerdict.PROBLEM
     row.done = True
-    row.save(update_fields=["product", "verdict", "reason", "values", "done"])
+    row.keep("product", "verdict", "reason", "values", "done")

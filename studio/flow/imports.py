@@ -292,7 +292,7 @@ def _look_into(file: ImportFile, archive: bundle.Bundle) -> None:
         file.sha256 = hashlib.sha256(data).hexdigest()
     except Refused as refusal:
         file.refuse(refusal.code, refusal.values)
-    file.save(update_fields=["sha256", "reason", "values"])
+    file.keep("sha256", "reason", "values")
 
 
 def _run(imported: Import, end: float) -> None:

@@ -79,6 +79,11 @@ class Reasoned(models.Model):
     def refuse(self, code: str, values: dict[str, Any]) -> None:
         self.reason, self.values = code, values
 
+    def keep(self, *fields: str) -> None:
+        """Writes these fields. A row that was deleted meanwhile stays so."""
+        values = {field: getattr(self, field) for field in fields}
+        type(self)._default_manager.filter(pk=self.pk).update(**values)
+
 
 class ImportRow(Reasoned):
     """One product, from one line of a list or from several of the same SKU; or a line that cannot be one."""

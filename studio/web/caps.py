@@ -14,6 +14,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from studio.flow import disk
+from studio.models import Role
+from studio.web.access import memberships
 
 FORM_ROOM = 1_000_000  # what the fields around a file may weigh
 FAR = 3  # times a file's limit more than is taken: up to here a browser gets to read the sentence
@@ -21,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def takes_archives(view: View) -> View:
-    """Marks a view that takes one far larger file, of people who are signed in."""
+    """Marks a view that takes one far larger file, of people who may upload somewhere."""
     view.takes_archives = True  # type: ignore[attr-defined]
     return view
 
@@ -29,7 +31,9 @@ def takes_archives(view: View) -> View:
 def most(request: HttpRequest) -> int:
     """Bytes of the largest file that the page asked for takes. It is known before the form is read."""
     view = getattr(request.resolver_match, "func", None)
-    large = getattr(view, "takes_archives", False) and request.user.is_authenticated
+    large = getattr(view, "takes_archives", False) and any(
+        membership.role >= Role.MARKETER for membership in memberships(request)
+    )
     return int(settings.ARCHIVE_BYTES if large else settings.UPLOAD_BYTES)
 
 

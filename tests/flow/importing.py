@@ -5,6 +5,7 @@ from django.core.files.base import ContentFile
 from studio.flow import imports
 from studio.models import Brand, Import, User
 from tests import pictures
+from tests.archives import packed
 
 COLOURS = ("#b5482f", "#2f6cb5", "#3aa655", "#8a5fbf", "#d0a020")
 
@@ -44,3 +45,12 @@ def verdicts(imported: Import) -> dict[str, str]:
 
 def left_out(imported: Import) -> dict[str, str]:
     return {file.name: file.reason for file in imported.files.exclude(reason="")}
+
+
+TEXT = "SKU,name,description,file\nMUG-1,Mug,Stoneware,mug.jpg\nCUP-2,Cup,,photos/Cup.JPG\nJAR-3,Jar,,\n"
+
+
+def archive() -> bytes:
+    return packed(
+        {"a/mug.jpg": shot(0), "photos/cup.jpg": shot(1), "jar-3_2.jpg": shot(2), "JAR-3.jpg": shot(3)}
+    )

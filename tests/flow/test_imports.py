@@ -2,36 +2,20 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
-from pathlib import Path
-from threading import Thread
 
 import pytest
-from django.conf import LazySettings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.utils import timezone
-from django_q.models import OrmQ
 
-from studio.flow import imports, intake, janitor, sweep
-from studio.flow.bundle import Bundle
-from studio.imaging.errors import Refused
-from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, Pulse, User
+from studio.flow import imports, intake, janitor
+from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, User
 from tests import cast
 from tests.archives import packed
-from tests.flow.importing import checked, done, given, left_out, shot, verdicts
+from tests.flow.importing import TEXT, archive, checked, done, given, left_out, shot, verdicts
 from tests.stores import age, files
 
 # --- A list and an archive ------------------------------------------------------------------------
-
-TEXT = "SKU,name,description,file\nMUG-1,Mug,Stoneware,mug.jpg\nCUP-2,Cup,,photos/Cup.JPG\nJAR-3,Jar,,\n"
-
-
-def archive() -> bytes:
-    return packed(
-        {"a/mug.jpg": shot(0), "photos/cup.jpg": shot(1), "jar-3_2.jpg": shot(2), "JAR-3.jpg": shot(3)}
-    )
 
 
 def test_the_dry_run_gives_every_row_a_verdict_and_changes_nothing(brand: Brand) -> None:
@@ -161,118 +145,6 @@ def test_nothing_of_another_brand_is_seen(brand: Brand) -> None:
     assert other.products.get().name == "MUG-1"
 
 
-# --- Stopped, doubled, crowded --------------------------------------------------------------------
-
-
-def test_a_killed_worker_goes_on_where_it_was(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
-    imported = checked(brand, text=TEXT, archive=archive())
-    imports.apply(imported)
-    receive, calls = intake.receive, []
-
-    def dies_at_the_third(*given: object) -> object:
-        calls.append(given)
-        if len(calls) == 3:
-            raise KeyboardInterrupt
-        return receive(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(intake, "receive", dies_at_the_third)
-    with pytest.raises(KeyboardInterrupt):
-        imports.finish(imported)
-    assert Packshot.objects.count() == 2
-    Import.objects.update(lease_until=timezone.now())
-    imports.finish(imported)
-    imported.refresh_from_db()
-    assert (imported.state, Packshot.objects.count(), Product.objects.count()) == ("done", 4, 3)
-    assert len(calls) == 3 + 2  # nothing that was in came again
-
-
-def test_what_kills_its_worker_again_and_again_is_given_up(brand: Brand) -> None:
-    imported = checked(brand, text=TEXT, archive=archive())
-    imports.apply(imported)
-    Import.objects.update(stumbles=3)
-    imports.finish(imported)
-    imported.refresh_from_db()
-    assert (imported.state, imported.failure) == ("draft", "import_failed")
-
-
-def test_two_imports_at_once_make_each_product_once(brand: Brand) -> None:
-    first, second = (checked(brand, text=TEXT, archive=archive()) for _ in range(2))
-    for imported in (first, second):
-        imports.apply(imported)
-        imports.finish(imported)
-    assert (Product.objects.count(), Packshot.objects.count()) == (3, 4)
-    assert set(verdicts(second).values()) == {"new"}  # as it was checked; nothing was doubled
-
-
-def test_a_turn_ends_and_the_next_goes_on(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "TURN", -1.0)
-    imported = given(brand, text=TEXT, archive=archive())
-    imports.check(imported)
-    imports.work()
-    imported.refresh_from_db()
-    assert (imported.state, imported.planned) == ("checking", True)
-
-
-def test_stopped_means_that_no_further_row_begins(brand: Brand) -> None:
-    imported = checked(brand, text=TEXT, archive=archive())
-    imports.apply(imported)
-    imports.stop(imported)
-    imports.work()
-    assert imported.state == "checked"
-    assert not Product.objects.exists()
-    imports.apply(imported)
-    imports.finish(imported)
-    assert Product.objects.count() == 3
-
-
-def test_nothing_is_replaced_while_somebody_works_on_it(brand: Brand) -> None:
-    imported = given(brand, text=TEXT, archive=archive())
-    imports.check(imported)
-    before = files()
-    with pytest.raises(Refused, match="import_under_way"):
-        imports.give(imported, ContentFile(b"SKU\nA\n", "other.csv"))
-    assert files() == before
-
-
-def test_a_brand_that_is_full_says_so_in_each_row_and_can_go_on(brand: Brand, settings: LazySettings) -> None:
-    settings.BRAND_PACKSHOTS = 1
-    imported = done(brand, text=TEXT, archive=archive())
-    assert sorted(verdicts(imported).values()) == ["brand_packshots", "brand_packshots", "new"]
-    settings.BRAND_PACKSHOTS = 100
-    imports.retry(imported)
-    imports.finish(imported)
-    assert Packshot.objects.count() == 4
-    assert set(verdicts(imported).values()) == {"changed", "new"}
-
-
-def test_below_the_disks_floor_it_waits(brand: Brand, settings: LazySettings) -> None:
-    imported = checked(brand, text=TEXT, archive=archive())
-    imports.apply(imported)
-    settings.DISK_FLOOR = 10**18
-    imports.work()
-    imported.refresh_from_db()
-    assert imported.state == "running"
-    assert not Product.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_others_may_write_while_an_archive_is_read(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = Bundle.read
-
-    def while_others_write(archive: Bundle, number: int) -> bytes:
-        if number % 100 == 0:
-            other = Thread(target=lambda: (Pulse.beat("asked"), connection.close()))
-            other.start()
-            other.join()
-        return read(archive, number)
-
-    monkeypatch.setattr(Bundle, "read", while_others_write)
-    many = packed({f"{number}.jpg": b"x" for number in range(700)})
-    assert checked(cast.brand("Busy"), archive=many).state == "checked"
-
-
 # --- What is kept ---------------------------------------------------------------------------------
 
 
@@ -356,45 +228,3 @@ def test_io_of_a_large_archive_is_by_pieces(brand: Brand) -> None:
 
     imports.give(imported, File(Pieces(packed({"a.jpg": bytes(3_000_000)})), "a.zip"))
     assert imported.archive_files == 1
-
-
-# --- The heartbeat --------------------------------------------------------------------------------
-
-
-def test_an_import_whose_message_was_lost_is_picked_up(
-    brand: Brand, django_capture_on_commit_callbacks: Callable[..., object]
-) -> None:
-    Import.objects.create(brand=brand, state="checking")
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-        sweep.tick()
-    assert "studio.tasks.work_on_imports" in [message.task["func"] for message in OrmQ.objects.all()]
-
-
-def test_who_holds_an_import_is_at_work(brand: Brand) -> None:
-    assert sweep.wedged(timedelta(seconds=60))
-    given(brand, text=TEXT)
-    Import.objects.update(state="checking")
-    Import.objects.due().claim(1)
-    assert not sweep.wedged(timedelta(seconds=60))
-
-
-def test_told_to_stop_it_gives_way_between_the_pictures_of_a_row(
-    brand: Brand, monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Path
-) -> None:
-    data = packed({f"MUG_{number}.jpg": shot(number) for number in range(1, 4)})
-    imported = checked(brand, text="SKU\nMUG\n", archive=data)
-    imports.apply(imported)
-    settings.STOPPING = tmp_path / "stopping"
-    receive = intake.receive
-
-    def stops_after_it(*given: object) -> object:
-        settings.STOPPING.touch()
-        return receive(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(intake, "receive", stops_after_it)
-    imports.work()
-    assert Packshot.objects.count() == 1
-    monkeypatch.undo()
-    settings.STOPPING.unlink()
-    imports.finish(imported)
-    assert Packshot.objects.count() == 3

@@ -169,7 +169,17 @@ def test_who_is_not_signed_in_sends_no_archive(client: Client, brand: Brand, set
     settings.UPLOAD_BYTES, settings.ARCHIVE_BYTES = 200_000, 20_000_000
     answer = send(client, f"/b/{brand.slug}/imports/new/", "shots.zip", packed({"a": bytes(5_000_000)}))
     assert answer["Location"].startswith("/accounts/login/")
-    assert not list(settings.FILE_UPLOAD_TEMP_DIR.iterdir())
+    assert answer.wsgi_request.FILES == {}
+
+
+def test_who_may_not_upload_sends_none_either(
+    sign_in: SignIn, viewer: User, brand: Brand, settings: LazySettings
+) -> None:
+    settings.UPLOAD_BYTES, settings.ARCHIVE_BYTES = 200_000, 20_000_000
+    data = packed({"a": bytes(5_000_000)})
+    answer = send(sign_in(viewer), f"/b/{brand.slug}/imports/new/", "shots.zip", data)
+    assert answer.status_code == 403
+    assert answer.wsgi_request.FILES == {}
 
 
 def test_an_archive_that_would_fill_the_disk_is_not_written(
