@@ -8,7 +8,22 @@ from django.apps import apps
 from django.db.models import Model
 
 from studio.flow import invitation, prompt
-from studio.models import Attempt, Brand, Cut, Export, Product, Render, Role, Scene, Shoot, State, User
+from studio.models import (
+    Attempt,
+    Brand,
+    Cut,
+    Export,
+    Import,
+    ImportFile,
+    ImportRow,
+    Product,
+    Render,
+    Role,
+    Scene,
+    Shoot,
+    State,
+    User,
+)  # fmt: skip
 from tests import cast, pictures
 
 
@@ -56,12 +71,14 @@ def house(word: str) -> House:
         brand=brand, shoot=launched, state="done", file=_file(word, "archive.zip"), count=1, bytes=2,
         created_by=member, missing=[{"name": f"{word}.jpg", "reason": "queued"}],
     )  # fmt: skip
+    listed = _import(brand, member, product, word)
     link, token = invitation.invite(brand, admin, Role.VIEWER, f"{word} friend")
     version = scene.current
     assert version is not None
     rows = {
         "products": product.pk, "packshots": shot.pk, "shoots": launched.pk, "drafts": draft.pk,
-        "renders": render.pk, "failed": failed.pk, "cuts": cut.pk, "exports": archive.pk, "scenes": scene.pk,
+        "renders": render.pk, "failed": failed.pk, "cuts": cut.pk, "exports": archive.pk,
+        "imports": listed.pk, "scenes": scene.pk,
         "scene-versions": version.pk, "placements": place.pk, "invitations": link.pk,
         "memberships": member.memberships.get().pk,
     }  # fmt: skip
@@ -86,7 +103,8 @@ def _belongings(brand: Brand) -> Iterator[tuple[str, list[dict[str, object]]]]:
 
 def _path_to_brand(model: type[Model]) -> str:
     names = {field.name for field in model._meta.get_fields()}
-    far = {"SceneVersion": "scene__brand", "Cut": "render__brand", "Correction": "packshot__brand"}
+    far = {"SceneVersion": "scene__brand", "Cut": "render__brand", "Correction": "packshot__brand",
+           "ImportRow": "imported__brand", "ImportFile": "imported__brand"}  # fmt: skip
     return "brand" if "brand" in names and model is not User else far.get(model.__name__, "")
 
 
@@ -95,6 +113,19 @@ def _scene(brand: Brand, admin: User, word: str) -> Scene:
     scene = cast.scene(brand, f"{word.lower()}-slate", preview=_file(word, "preview.webp"), **words)
     scene.versions.create(number=2, created_by=admin, **words)
     return scene
+
+
+def _import(brand: Brand, member: User, product: Product, word: str) -> Import:
+    table = cast.stored(f"SKU,{word}\n{product.sku},x\n".encode(), f"imports/{word}.csv")
+    made = Import.objects.create(
+        brand=brand, state="checked", table=table, table_name=f"{word}.csv", created_by=member
+    )
+    said = {"imported": made, "sku": product.sku, "name": product.name, "product": product}
+    row = ImportRow.objects.create(**said, number=2, verdict="new")
+    ImportRow.objects.create(**said, number=3, verdict="problem", reason="row_no_sku")
+    for name, belongs in ((f"{word}.jpg", row), (f"{word}-astray.jpg", None)):
+        ImportFile.objects.create(imported=made, row=belongs, number=1, name=name, reason="file_unmatched")
+    return made
 
 
 def _choose(shoot: Shoot, product: Product, scene: Scene, placement: int) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from studio.flow import invitation as flow_invitation
-from studio.models import Brand, Cut, Export, Role, State, User
+from studio.models import Brand, Cut, Export, Import, Role, State, User
 from studio.web.views import products
 from tests import cast
 
@@ -45,6 +45,7 @@ def everything(brand: Brand) -> dict[str, int]:
         "cuts": cut.pk,
         "placements": cut.placement_id,
         "exports": export.pk,
+        "imports": Import.objects.create(brand=brand, state="checked").pk,
         "memberships": colleague.memberships.get().pk,
         "invitations": flow_invitation.invite(brand, colleague, Role.VIEWER)[0].pk,
     }
