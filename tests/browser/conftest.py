@@ -114,6 +114,8 @@ def _work(stop: Event) -> None:
             close_old_connections()
             sweep.tick()
             for message in OrmQ.objects.order_by("pk"):
+                if stop.is_set():  # the rows are about to go
+                    break
                 task = message.task
                 message.delete()
                 import_string(task["func"])(*task["args"])

@@ -97,7 +97,7 @@ def test_twelve_products_come_in_and_again_to_no_effect(
 @pytest.mark.django_db(transaction=True)
 def test_a_folder_is_packed_in_the_browser(start: Page, workers: None, folder: Path) -> None:
     start.locator("[data-folder]").set_input_files(folder)
-    expect(start.locator(".given", has_text="shots.zip")).to_contain_text("12 files")
+    expect(start.locator(".given", has_text="shots.zip")).to_contain_text("12 files", timeout=30_000)
     start.get_by_role("button", name="Check the archive").click()
     start.get_by_role("button", name="Import 12 products").click(timeout=30_000)
     expect(start.get_by_role("heading", name="Imported")).to_be_visible(timeout=60_000)
