@@ -73,8 +73,9 @@ def test_the_main_walk_by_touch(
     assert_fits(page)
     with page.expect_download() as coming:
         link.tap()
-    (name,) = zipfile.ZipFile(Path(coming.value.path())).namelist()
-    assert name.startswith("MUG-0114_dark-slate_")
+    name, *manifests = zipfile.ZipFile(Path(coming.value.path())).namelist()
+    assert "/MUG-0114_dark-slate_" in name
+    assert manifests == ["manifest.csv", "manifest.json"]
 
 
 def test_the_tab_bar_leads_to_every_room(
