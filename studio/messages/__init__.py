@@ -123,6 +123,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "In {file} some of them may be missing or grown together.",
         "Look at the cut-out, and correct it with the brush, or use HiAPI.",
     ),
+    "parts_left_out": Message(
+        "Parts of the product may be left out",
+        "In {file} there is colour outside the cut-out that plain paper does not have.",
+        "Look at the cut-out, and correct it with the brush, or use HiAPI.",
+    ),
     "tiny": Message(
         "The packshot is too small",
         "{file} has fewer than 64 pixels on a side.",
@@ -273,7 +278,7 @@ MESSAGES: Final[dict[str, Message]] = {
 
 # Trying such a picture again ends the same way: it needs the brush, or another packshot.
 UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
-DOUBTS: Final = (*UNCUTTABLE, "thin_parts")  # with which a cut-out may be worth a look
+DOUBTS: Final = (*UNCUTTABLE, "thin_parts", "parts_left_out")  # with which a cut-out may be worth a look
 
 
 UNKNOWN: Final = Message(

@@ -53,6 +53,17 @@ def test_white_on_white_is_cut_along_its_faint_outline() -> None:
     assert cutout.reason == "low_contrast"
 
 
+def test_a_white_half_that_is_lost_with_its_print_is_doubted() -> None:
+    """Nothing tells its paper from the backdrop, but its letters do."""
+    mask = np.zeros((400, 400))
+    mask[80:200, 120:280] = 1
+    picture = _packshot(mask, product=(30, 90, 200))
+    cv2.putText(picture, "OPEN", (150, 250), cv2.FONT_HERSHEY_SIMPLEX, 1, (30, 90, 200), 3)
+    cutout = cut_out(picture)
+    assert (cutout.confidence, cutout.reason) == (0.3, "parts_left_out")
+    assert cut_out(_packshot(mask, product=(30, 90, 200))).confidence == 1.0
+
+
 @pytest.mark.parametrize("backdrop", [(190, 190, 192), (236, 226, 205), (30, 30, 32)])
 def test_any_plain_backdrop_will_do(backdrop: tuple[int, int, int]) -> None:
     mask = _disc((300, 300), 140)

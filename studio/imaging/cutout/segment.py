@@ -18,6 +18,8 @@ _MAIN_PIECE = 0.2  # of the largest piece: what others must be near to
 _LEAF = 20  # px of area of a piece that no backdrop can look like
 _NEAR = 40  # px
 _FOREIGN = 0.6  # share of a leaf that no backdrop can look like
+_COLOURED = 9  # Lab chroma beyond the backdrop's own; shadows stay below it
+_MARGIN = 5  # px around the product where its colours may bleed
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Segments:
     foretold: list[Plane]  # Lab surfaces of the backdrop: lit, with the shadows nearby, and twice row by row
     noise: Noise
     unsure: Mask  # parts of the product that look like holes
+    left_out: Mask | None = None  # of a colour that paper and shadows do not have, yet not product
     kept: Mask | None = None  # product because a person said so, whatever its colour says
 
 
@@ -53,7 +56,15 @@ def segment(lab: Plane) -> Segments:
     product = _keep(product, ~could_be_backdrop(lab, rows, noise))
     contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
     misfit = np.linalg.norm(lab - first, axis=2)
-    return Segments(product, reached, edges.strength, misfit, contrast, foretold, noise, unsure & product)
+    left_out = _coloured(lab - lit) & ~grow(product, _MARGIN)
+    unsure &= product
+    return Segments(
+        product, reached, edges.strength, misfit, contrast, foretold, noise, unsure, left_out=left_out
+    )
+
+
+def _coloured(difference: Plane) -> Mask:
+    return np.asarray(np.hypot(difference[..., 1], difference[..., 2]) > _COLOURED)
 
 
 def _snap(lab: Plane, reached: Mask, lines: Mask, backdrop: Plane) -> Mask:

@@ -33,9 +33,10 @@ def judge(parts: Segments, clear: float) -> tuple[float, str]:
         "touches_edge": _clearance(parts),
         "low_contrast": _visibility(parts) * _falling(1 - clear, 0.06, 0.3) * _wholeness(parts),
         "thin_parts": _solidity(parts),
+        "parts_left_out": _completeness(parts),
     }
     reason = min(doubts, key=lambda code: doubts[code])
-    drawn = max(_CORRIGIBLE, doubts["low_contrast"] * doubts["thin_parts"])
+    drawn = max(_CORRIGIBLE, doubts["low_contrast"] * doubts["thin_parts"] * doubts["parts_left_out"])
     confidence = doubts["background_not_plain"] * doubts["touches_edge"] * drawn
     return round(confidence, 3), "" if confidence >= _SURE else reason
 
@@ -72,6 +73,13 @@ def _solidity(parts: Segments) -> float:
     """Where much is thin as spokes and stems, some of it is lost or grown together."""
     bulk = cv2.morphologyEx(parts.product.astype(np.uint8), cv2.MORPH_OPEN, disc(_THIN)) > 0
     return _falling(float((parts.product & ~bulk).sum() / max(1, parts.product.sum())), 0.015, 0.1)
+
+
+def _completeness(parts: Segments) -> float:
+    """Little outside the product may have a colour that neither paper nor shadow has."""
+    if parts.left_out is None:
+        return 1.0
+    return _falling(float(parts.left_out.sum() / max(1, parts.product.sum())), 0.002, 0.012)
 
 
 def _falling(value: float, good: float, bad: float) -> float:
