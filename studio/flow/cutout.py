@@ -80,15 +80,22 @@ def _make(packshot: Packshot) -> None:
     """Two makers at once both succeed; the first one's file stays. What came in meanwhile is made next."""
     correction = packshot.corrections.last()
     result = _corrected(_pixels(storage.read(packshot.picture)), correction)
-    image = Image.fromarray(result.rgba)
-    files = {
-        "cutout": storage.save(png(image), "cutouts", "png"),
-        "cutout_thumb": storage.save(webp(image, THUMB), "thumbs", "webp"),
-    }
+    files: dict[str, str] = {}
     said = {"cutout_confidence": result.confidence, "cutout_reason": result.reason, "box": _box(result)}
-    put = _put(packshot, correction, files | said)
+    try:
+        _store(files, Image.fromarray(result.rgba))
+        put = _put(packshot, correction, files | said)
+    except Exception:  # no room for the second file, or for the row
+        storage.delete(files.values())
+        raise
     storage.delete(filter(None, [packshot.cutout_thumb] if put else files.values()))
     packshot.refresh_from_db(fields=_KNOWN)
+
+
+def _store(files: dict[str, str], image: Image.Image) -> None:
+    """Notes each key in `files` as soon as its file is there."""
+    files["cutout"] = storage.save(png(image), "cutouts", "png")
+    files["cutout_thumb"] = storage.save(webp(image, THUMB), "thumbs", "webp")
 
 
 @transaction.atomic

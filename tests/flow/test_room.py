@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from studio import storage
-from studio.flow import cut, disk, export, intake, janitor, shoot, work
+from studio.flow import cut, cutout, disk, export, intake, janitor, shoot, work
 from studio.imaging.errors import Refused
 from studio.models import Brand, Cut, Export, Import, Packshot, Product, Render, State, User
 from tests import cast, pictures
@@ -148,6 +148,23 @@ def test_however_long_the_disk_is_full_nothing_is_asked_again_and_nothing_given_
     Render.objects.update(look_again_at=timezone.now())
     work.work()
     assert Render.objects.get().state == State.DONE
+
+
+def test_a_cut_out_whose_small_copy_finds_no_room_leaves_nothing_behind(brand: Brand, budget: Budget) -> None:
+    packshot = intake.receive(brand, None, "MUG.jpg", pictures.packshot(width=300, height=300)).packshot
+    before, room = files(), budget.left
+    made = cutout.ensure(packshot)
+    size = storage.size(made)
+    storage.delete(set(files()) - set(before))
+    Packshot.objects.update(cutout="", cutout_thumb="")
+    packshot.refresh_from_db()
+    for left in (size, size + 10):
+        budget.left = left
+        with pytest.raises(OSError, match="No space"):
+            cutout.ensure(packshot)
+        assert files() == before
+    budget.left = room
+    assert cutout.ensure(packshot)
 
 
 def test_a_cut_that_finds_no_room_is_made_later(brand: Brand, budget: Budget) -> None:
