@@ -92,6 +92,14 @@ def ensure(render: Render, placements: list[Placement], image: Image.Image | Non
     return cuts
 
 
+def made_anew(lost: list[str]) -> None:
+    """Cuts whose files went are due again, where their pictures are still there."""
+    for cut in Cut.objects.filter(file__in=lost).select_related("render"):
+        if storage.exists(cut.render.picture):
+            cut.delete()
+            Render.objects.filter(pk=cut.render_id).update(cuts_due=True, stumbles=0)
+
+
 def _finish(render: Render) -> None:
     placements = missing(render)
     if render.screen and not placements:

@@ -5,6 +5,7 @@ of them freezes the listing, from which the archive is streamed as often as it i
 """
 
 import hashlib
+import logging
 import tempfile
 import time
 from collections.abc import Iterable
@@ -26,10 +27,11 @@ from studio.flow.listing import Archive, Writer, crc32_of
 from studio.flow.outgoing import Missing
 from studio.flow.selection import chosen
 from studio.flow.zip_layout import Member
-from studio.models import Brand, Chosen, Export, Render, Shoot, State, User
+from studio.models import Brand, Chosen, Export, Render, Review, Shoot, State, User
 
 __all__ = ["begun_again", "chosen", "opened", "request"]
 
+log = logging.getLogger(__name__)
 TRIES: Final = 3
 TURN: Final = 2.0  # seconds of cutting before the queue's next message has its turn
 AT_ONCE: Final = 500  # rows written at a time
@@ -43,50 +45,56 @@ def request(
     template: str = "",
     skip_failing: bool = False,
 ) -> Export:
-    """Asks for an archive; workers build it. An unfinished one that is just the same is given again.
+    """Asks for an archive; workers build it. An unfinished one of the same pictures is given again.
 
     Without a template it is the brand's last one. Raises Refused("disk_low"), and those of naming.check.
     """
     disk.need_room()
     template = naming.check(template or brand.export_template or naming.DEFAULT)
-    wishes: dict[str, Any] = {"template": template, "skip_failing": skip_failing}
+    wishes: dict[str, Any] = {"shoot": shoot, "template": template, "skip_failing": skip_failing}
+    rows = _rows(renders)
     with transaction.atomic():
-        unfinished = Export.objects.filter(shoot=shoot, state__in=("queued", "building"), **wishes)
-        if shoot and (running := unfinished.first()):
+        if shoot and (running := _unfinished(rows, wishes)):
             return running
         Brand.objects.filter(pk=brand.pk).exclude(export_template=template).update(export_template=template)
-        export = Export.objects.create(brand=brand, shoot=shoot, created_by=person, **wishes)
-        _choose(export, _rows(renders))
+        export = Export.objects.create(brand=brand, created_by=person, **wishes)
+        _choose(export, rows)
         queue.build_exports()
     return export
 
 
 def again(export: Export, person: User | None) -> Export:
-    """The same pictures, as far as they are still there, under the same names."""
-    renders = export.renders.all() if export.shoot is None else chosen(export.brand, export.shoot)
+    """The same pictures, unless they are gone or were rejected meanwhile, under the same names."""
+    renders = export.renders.exclude(review=Review.REJECTED)
     return request(export.brand, person, renders, export.shoot, export.template, export.skip_failing)
 
 
 def work() -> None:
-    """Builds what is due, one archive after the other. Below the disk's floor they wait."""
-    while not disk.low() and _build_claimed(Export.objects.due().claim(1)):
-        pass
+    """Gives each archive that is due its turn, so that none waits for another. They wait for room."""
+    had: list[int] = []
+    while not disk.low() and (claimed := Export.objects.due().exclude(pk__in=had).claim(1)):
+        had.append(claimed[0].pk)
+        _take_turn(claimed)
 
 
 def finish(export: Export) -> None:
     """Builds this archive now, or waits for the worker that has it already."""
     rows = Export.objects.filter(pk=export.pk)
     while rows.filter(state__in=("queued", "building")).exists():
-        if not _build_claimed(rows.due().claim(1)):
+        if not _take_turn(rows.due().claim(1)):
             time.sleep(0.3)
 
 
-def _build_claimed(claimed: list[Export]) -> bool:
-    """Whether there was one, and it came to its end."""
+def _take_turn(claimed: list[Export]) -> bool:
+    """Whether there was one, and it came to its end. Trouble with one holds up no other."""
     if not claimed:
         return False
     with held(claimed):
-        return build(claimed[0])
+        try:
+            return build(claimed[0])
+        except Exception:
+            log.exception("Archive %s could not be built", claimed[0].pk)
+            return False
 
 
 def build(export: Export) -> bool:
@@ -96,11 +104,14 @@ def build(export: Export) -> bool:
     """
     if not export.mine(state__in=("queued", "building")).update(state="building"):
         return True
-    if not _prepared(export):
-        return False
-    export.mine().update(tries=export.tries + 1)
-    if export.tries + 1 > TRIES:
-        export.mine().update(state="failed", failure="export_failed", finished_at=timezone.now())
+    try:
+        if not _prepared(export):
+            return False
+    except Exception:
+        if _tried(export):
+            return True
+        raise
+    if _tried(export):
         return True
     try:
         with tempfile.TemporaryFile(dir=settings.DATA) as file:
@@ -109,6 +120,16 @@ def build(export: Export) -> bool:
         if not disk.is_full(error):
             raise
         export.mine().update(state="failed", failure="disk_full", finished_at=timezone.now())
+    return True
+
+
+def _tried(export: Export) -> bool:
+    """Counts a try; whether that was one too many."""
+    export.tries += 1
+    export.mine().update(tries=export.tries)
+    if export.tries <= TRIES:
+        return False
+    export.mine().update(state="failed", failure="export_failed", finished_at=timezone.now())
     return True
 
 
@@ -150,16 +171,17 @@ def opened(export: Export) -> Archive | None:
         return None
     if archive and (lost := archive.lost()):
         archive.close()
-        begun_again(export, len(lost))
+        begun_again(export, lost)
         return None
     return archive
 
 
-def begun_again(export: Export, lost: int) -> None:
+def begun_again(export: Export, lost: list[str]) -> None:
     """A finished archive that lost files goes back into the queue. Whoever notices first does it."""
     rows = Export.objects.filter(pk=export.pk, state="done", file=export.file)
-    export.lost = lost
+    export.lost = len(lost)
     if rows.update(state="queued", file="", tries=0):
+        cuts.made_anew(lost)
         storage.delete([export.file])
         queue.build_exports()
 
@@ -167,8 +189,8 @@ def begun_again(export: Export, lost: int) -> None:
 def forget_expired() -> None:
     """Removes archives that nobody fetched in time; asking again builds them anew."""
     for export in Export.objects.expired():
-        storage.delete([export.file])
-        Export.objects.filter(pk=export.pk).update(file="")
+        if Export.objects.filter(pk=export.pk, file=export.file).update(file=""):
+            storage.delete([export.file])
 
 
 def kept_keys() -> Iterable[str]:
@@ -179,6 +201,15 @@ def kept_keys() -> Iterable[str]:
                 yield from (piece.key for piece in archive.pieces())
         except FileNotFoundError:
             continue
+
+
+def _unfinished(renders: QuerySet[Render], wishes: dict[str, Any]) -> Export | None:
+    """One of the very same pictures, under way."""
+    wanted = set(renders.values_list("pk", flat=True))
+    for export in Export.objects.filter(state__in=("queued", "building"), **wishes):
+        if set(export.chosen.values_list("render", flat=True)) == wanted:
+            return export
+    return None
 
 
 def _rows(renders: Iterable[Render]) -> QuerySet[Render]:
@@ -206,7 +237,7 @@ def _prepared(export: Export) -> bool:
     due = export.renders.filter(state=State.DONE, cuts_due=True)
     if due.exists():
         queue.cut_renders(settings.WORKERS)
-    while _cut_one(export) or _read_one(export):
+    while _cut_one(export) or _read_some(export, end):
         if time.monotonic() > end:
             queue.build_exports()
             return False
@@ -222,14 +253,17 @@ def _cut_one(export: Export) -> bool:
     return bool(rows)
 
 
-def _read_one(export: Export) -> bool:
-    """Reads one uncut picture for its sums. False when there is none."""
+def _read_some(export: Export, end: float) -> bool:
+    """Reads uncut pictures for their sums until `end`. False when there is none to be read."""
+    read = False
     done = export.chosen.filter(uncut={}, render__state=State.DONE)
     for row in done.select_related("render__product", "render__scene_version__scene")[:AT_ONCE]:
         if row.render and storage.exists(row.render.picture):
             outgoing.seal(row, row.render)
-            return True
-    return False
+            read = True
+        if time.monotonic() > end:
+            break
+    return read
 
 
 def _add_whole(writer: Writer, name: str, file: IO[bytes], export: Export) -> None:

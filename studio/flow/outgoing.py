@@ -155,7 +155,12 @@ def _sealed_uncut(row: Chosen, render: Render) -> Sealed | None:
         return None
     if not row.uncut:
         seal(row, render)
-    return uncut.opened(row.uncut or {})
+    sealed = uncut.opened(row.uncut or {})
+    return sealed if all(_is_whole(piece) for piece in sealed.pieces) else None
+
+
+def _is_whole(piece: bytes | Piece) -> bool:
+    return isinstance(piece, bytes) or storage.size(piece.key) >= piece.start + piece.length
 
 
 def seal(row: Chosen, render: Render) -> None:

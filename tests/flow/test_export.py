@@ -45,6 +45,10 @@ SQUARE = Finished(picture(600, 600), "image/png", (0.3, 0.2, 0.4, 0.6))
 
 @pytest.fixture
 def shoot(brand: Brand, script: Callable[..., Scripted]) -> Shoot:
+    return finished_shoot(brand, script)
+
+
+def finished_shoot(brand: Brand, script: Callable[..., Scripted]) -> Shoot:
     """One finished picture of one product, asked for in two placements and uncut."""
     script(SQUARE)
     shoot = cast.shoot(brand, launched=True, ratios=["1:1"])

@@ -282,7 +282,9 @@ def test_files_that_went_are_told_and_the_archive_is_built_anew(
     sign_in: SignIn, viewer: User, ready: Export
 ) -> None:
     with Archive(ready.file) as archive:
-        storage.delete([next(archive.pieces()).key])
+        key = next(archive.pieces()).key
+    storage.delete([key])
+    Render.objects.filter(cuts__file=key).update(picture="pictures/gone.png")
     answer = sign_in(viewer).get(f"/exports/{ready.pk}/download/", follow=True)
     page = answer.content.decode()
     assert answer.redirect_chain == [(f"/exports/{ready.pk}/", 302)]

@@ -2,12 +2,12 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studio.flow import export, final, people
-from studio.flow.listing import BLOCK, Archive
+from studio.flow.listing import BLOCK, Gone
 from studio.imaging.errors import Refused
 from studio.messages import say
 from studio.models import Brand, Export, Shoot
@@ -30,13 +30,29 @@ class Command(BaseCommand):
         made = _build(options["shoot"], options["brand"])
         if made.state != "done":
             raise CommandError(say(made.failure).headline, returncode=1)
-        with Archive(made.file) as source, options["out"].open("wb") as target:
-            shutil.copyfileobj(source, target, BLOCK)
+        _write(made, options["out"])
         self.stdout.write(f"{options['out']}: {made.count} files")
         for missing in made.missing:
             self.stderr.write(f"{missing['name']}: {say(missing['reason'], **missing['values']).headline}")
         if any(missing["reason"] != final.REPLACED for missing in made.missing):
             raise SystemExit(1)
+
+
+def _write(made: Export, out: Path) -> None:
+    """Beside it first: what has the name is a whole archive, or the one of before."""
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with export.opened(made) or _gone() as source, part.open("wb") as target:
+            shutil.copyfileobj(source, target, BLOCK)
+        part.replace(out)
+    except Gone:
+        _gone()
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _gone() -> NoReturn:
+    raise CommandError("A picture was deleted while the archive was written. Say it again.", returncode=1)
 
 
 def _build(shoot_id: int | None, slug: str | None) -> Export:
