@@ -111,7 +111,7 @@ def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None,
 
 
 def _product(imported: Import, row: ImportRow) -> Product:
-    """Makes it, or changes what the row says otherwise; the row decides only what it has a word about."""
+    """Makes it, or changes what the check said would be changed, and no more."""
     product, new = Product.objects.get_or_create(
         brand_id=imported.brand_id,
         sku=row.sku,
@@ -121,12 +121,16 @@ def _product(imported: Import, row: ImportRow) -> Product:
             "created_by_id": imported.created_by_id,
         },
     )
-    changed = [name for name in ("name", "description") if not new and differs(row, product, name)]
+    changed = [name for name in ("name", "description") if not new and _may_change(row, product, name)]
     for name in changed:
         setattr(product, name, getattr(row, name))
     if changed:
         product.save(update_fields=changed)
     return product
+
+
+def _may_change(row: ImportRow, product: Product, name: str) -> bool:
+    return name in row.changes and differs(row, product, name)
 
 
 def _receive(

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.utils.html import strip_tags
 
 from studio.flow.bundle import Entry, shown
@@ -19,8 +20,9 @@ from studio.providers.fetch import may_be_fetched
 
 LIMITS: Final = {"sku": 80, "name": 120, "description": 2000}
 TOO_LONG: Final = {"sku": "row_sku_long", "name": "row_name_long", "description": "row_description_long"}
+MOST_SOURCES: Final = 50  # pictures of one product
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|data:|//", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"\s*[|;\n]\s*|\s*,\s*(?=https?://)")
+_BETWEEN: Final = re.compile(r"[|;\n]|,(?=\s*https?://)")
 _TAGS: Final = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 _BREAKS: Final = re.compile(r"<br\s*/?>|</(p|li|div|h\d)>", re.IGNORECASE)
 _FORMULA: Final = re.compile(r"'[=+\-@]")  # as our own lists keep spreadsheets from computing a cell
@@ -83,8 +85,15 @@ def _one_line(text: str) -> str:
 def _words(text: str) -> str:
     """A shop's HTML as plain text: it goes word for word into prompts."""
     if _TAGS.search(text):
-        text = html.unescape(strip_tags(_BREAKS.sub("\n", text)))
+        text = html.unescape(_without_tags(_BREAKS.sub("\n", text)))
     return "\n".join(filter(None, map(_one_line, text.splitlines())))
+
+
+def _without_tags(text: str) -> str:
+    try:
+        return strip_tags(text)
+    except SuspiciousOperation:  # nested beyond sense: no shop's HTML
+        return text
 
 
 def _placed(number: int, said: Said, known: dict[str, Wanted], rows: list[Wanted]) -> Wanted | None:
@@ -109,6 +118,8 @@ def _problem(said: Said) -> tuple[str, dict[str, object]] | None:
     for name, limit in LIMITS.items():
         if len(said[name]) > limit:
             return TOO_LONG[name], {"count": len(said[name]), "limit": limit}
+    if (count := len(_sources(said))) > MOST_SOURCES:
+        return "row_sources_many", {"count": count, "limit": MOST_SOURCES}
     return None
 
 
@@ -131,11 +142,15 @@ def _join(wanted: Wanted, said: Said) -> Wanted:
     row.lines += 1
     row.name, row.description = row.name or said["name"], row.description or said["description"]
     wanted.sources += [one for one in _sources(said) if one not in wanted.sources]
+    if len(wanted.sources) > MOST_SOURCES:
+        row.reason, row.values = "row_sources_many", {"count": len(wanted.sources), "limit": MOST_SOURCES}
+        del wanted.sources[MOST_SOURCES:]
     return wanted
 
 
 def _sources(said: Said) -> list[str]:
-    return list(dict.fromkeys(filter(None, _BETWEEN.split(said["source"].strip()))))
+    parts = (part.strip() for part in _BETWEEN.split(said["source"]))
+    return list(dict.fromkeys(filter(None, parts)))
 
 
 class _Shelf:

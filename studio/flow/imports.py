@@ -135,20 +135,24 @@ def forget_expired() -> None:
 
 
 def work() -> None:
-    """Takes a turn, and leaves a nudge when there is more to do."""
-    take_turn()
-    if Import.objects.due().exists() and not disk.low():
+    """Takes a turn, and leaves a nudge when there is more to do; after trouble the heartbeat gives it."""
+    if take_turn() and Import.objects.due().exists() and not disk.low():
         queue.work_on_imports()
 
 
-def take_turn() -> None:
-    """Checks and imports what is due, for a while. Below the disk's floor it waits."""
+def take_turn() -> bool:
+    """Checks and imports what is due, for a while. False when one stumbled, which then has a rest.
+
+    Below the disk's floor it waits.
+    """
     end = time.monotonic() + TURN
     while not disk.low() and (rows := Import.objects.due().claim(1)):
         with held(rows):
-            _take_turn(rows[0], end)
+            if not _take_turn(rows[0], end):
+                return False
         if time.monotonic() > end or queue.stopping():
             break
+    return True
 
 
 def finish(imported: Import) -> None:
@@ -208,12 +212,12 @@ def _entries(file: Any) -> list[bundle.Entry]:
     return bundle.entries(file, settings.ARCHIVE_BYTES, settings.UPLOAD_BYTES)
 
 
-def _take_turn(imported: Import, end: float) -> None:
-    """One turn of work; counted before, because it may be what kills its worker."""
+def _take_turn(imported: Import, end: float) -> bool:
+    """One turn of work, and whether it went well; counted before, because it may be what kills its worker."""
     imported.mine().update(stumbles=imported.stumbles + 1)
     if imported.stumbles >= TRIES:
         _give_up(imported, "import_failed", {})
-        return
+        return True
     try:
         _check(imported, end) if imported.state == "checking" else _run(imported, end)
     except Refused as refusal:
@@ -223,8 +227,9 @@ def _take_turn(imported: Import, end: float) -> None:
     except Exception as error:
         if not disk.is_full(error):
             log.exception("Import %s stumbled", imported.pk)
-            return
+            return False
     imported.mine().update(stumbles=0)
+    return True
 
 
 def _give_up(imported: Import, code: str, values: dict[str, Any]) -> None:

@@ -131,6 +131,11 @@ IMPORTS: Final[dict[str, Message]] = {
     ),
     # A row that is left out
     "row_no_sku": Message("There is no SKU", "A product is known by its SKU.", _MEND),
+    "row_sources_many": Message(
+        "The product has too many pictures",
+        "The list names {count} or more; the limit is {limit} a product.",
+        _MEND,
+    ),
     "row_sku_long": Message("The SKU is too long", "It has {count} characters; the limit is {limit}.", _MEND),
     "row_name_long": Message(
         "The name is too long", "It has {count} characters; the limit is {limit}.", _MEND

@@ -22,7 +22,7 @@ def fetch(http: Http, address: str, most: int) -> bytes:
         answer = _ask(http, spelt(address), most)
         if answer.status not in ELSEWHERE:
             return _body(answer)
-        address = urljoin(address, answer.headers.get("location", ""))
+        address = _onward(address, answer.headers.get("location", ""))
     raise Declined("fetch_moved", count=STEPS - 1)
 
 
@@ -33,6 +33,13 @@ def may_be_fetched(address: str, allow: frozenset[str]) -> bool:
     except Barred:
         return False
     return True
+
+
+def _onward(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:  # no address at all
+        raise Declined("fetch_refused") from None
 
 
 def _ask(http: Http, address: str, most: int) -> Answer:

@@ -228,3 +228,25 @@ def test_io_of_a_large_archive_is_by_pieces(brand: Brand) -> None:
 
     imports.give(imported, File(Pieces(packed({"a.jpg": bytes(3_000_000)})), "a.zip"))
     assert imported.archive_files == 1
+
+
+def test_a_cell_of_blanks_or_of_brackets_is_a_cell_like_any_other(brand: Brand) -> None:
+    blanks, brackets = "a" + " " * 90_000 + "b", "<" * 200 + "a>" * 200
+    imported = checked(brand, text=f'SKU,description,file\nA,"{brackets}",x.jpg\nB,,"{blanks}"\n')
+    assert verdicts(imported) == {"A": "source_not_here", "B": "source_not_here"}
+
+
+def test_a_product_has_fifty_pictures_at_most(brand: Brand) -> None:
+    many = "".join(f"A,{number}.jpg\n" for number in range(51))
+    told = checked(brand, text="SKU,file\n" + many + "B," + "|".join(map(str, range(60))) + "\n")
+    assert verdicts(told) == {"A": "row_sources_many", "B": "row_sources_many"}
+
+
+def test_what_was_typed_after_the_check_stays(brand: Brand) -> None:
+    product = cast.product(brand, "MUG-1", name="Mug")
+    imported = checked(brand, text="SKU,name,file\nMUG-1,Mug,mug.jpg\n", archive=packed({"mug.jpg": shot(0)}))
+    Product.objects.update(name="Speckled mug")
+    imports.apply(imported)
+    imports.finish(imported)
+    product.refresh_from_db()
+    assert (product.name, product.packshots.count()) == ("Speckled mug", 1)

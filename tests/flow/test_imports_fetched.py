@@ -108,3 +108,10 @@ def test_a_server_in_trouble_is_asked_again(brand: Brand, server: Server) -> Non
 )
 def test_private_places_are_never_asked(brand: Brand, address: str) -> None:
     assert verdicts(done(brand, text=f"SKU,image\nA,{address}\n")) == {"A": "fetch_refused"}
+
+
+def test_a_place_that_leads_nowhere_costs_its_own_row_alone(brand: Brand, server: Server) -> None:
+    home = server({"/a.jpg": (302, b"https://[/x"), "/b.jpg": (200, shot(1))})
+    imported = done(brand, text=f"SKU,image\nA,{home}/a.jpg\nB,{home}/b.jpg\n")
+    assert verdicts(imported) == {"A": "fetch_refused", "B": "new"}
+    assert Packshot.objects.get().product.sku == "B"
