@@ -101,10 +101,13 @@ def frame(
     if product is None:
         lost = 1 - window.width * window.height / (size[0] * size[1])
         return window if lost <= MOST_LOST else _around(size, target, WHOLE, NOTHING, 1.0, 1.0)
-    if fill and (share := _other_share(filled(window, size, product), fill)):
+    taken = filled(window, size, product)
+    if fill and (share := _other_share(taken, fill)):
         return _centred(size, target, product, share)
     if holds(window, size, product, safe.least(NEAR, NEAR)):
         return window
+    if fill:  # it fills rightly and stands at the edge
+        return _centred(size, target, product, taken)
     across, down = (1 - (before + after) / 100 for before, after in (_across(safe), _down(safe)))
     return _around(size, target, product, safe, min(across, ROOM), min(down, ROOM))
 

@@ -45,6 +45,14 @@ def test_a_thousand_windows_never_cut_the_product_nor_hide_it() -> None:
         assert abs(window.width * target[1] - window.height * target[0]) <= max(target)
 
 
+@pytest.mark.parametrize(("top", "high"), [(0.09, 0.9), (0.0, 0.9), (0.075, 0.91)])
+def test_a_product_that_fills_rightly_and_stands_at_the_edge_is_only_moved(top: float, high: float) -> None:
+    size, product = (2048, 2048), (0.25, top, 0.5, high)
+    window = frame(size, (2000, 2000), product, fill=(0.85, 0.98))
+    assert filled(window, size, product) == pytest.approx(high, abs=0.005)
+    assert holds(window, size, product, Safe(NEAR, NEAR, NEAR, NEAR))
+
+
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
 def test_a_fill_is_obeyed_from_below_and_from_above(share: float) -> None:
     size, product = (1000, 1000), ((1 - share) / 2, (1 - share) / 2, share, share * 0.5)
