@@ -100,8 +100,10 @@ function verdict(row, html) {
   row.replaceWith(came.querySelector("li.file"));
 }
 
+// Answers may overtake each other: what is newer stays.
 function place(thing) {
   const before = thing.id && document.getElementById(thing.id);
+  if (Number(before?.dataset.version) > Number(thing.dataset.version)) return;
   const copy = document.importNode(thing, true);
   if (before) before.replaceWith(copy);
   else arrive(copy);

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import APIResponse, BrowserContext, Error, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.models import Brand, Packshot, Product, User
@@ -170,3 +170,22 @@ def test_a_browser_without_room_sends_from_the_page(products: Page, gate: Gate, 
     expect(products.get_by_text("Stay on this page until they are in")).to_be_visible()
     gate.open()
     assert_all_are_here(products)
+
+
+def test_answers_that_overtake_each_other_do_not_turn_the_count_back(products: Page, six: list[Path]) -> None:
+    """Three files are sent at once; the answer to the first comes last."""
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        answer = route.fetch()
+        if len(late) < 2:
+            late.append((route, answer))
+            return
+        route.fulfill(response=answer)
+        for one, its in reversed(late):
+            one.fulfill(response=its)
+
+    products.route("**/products/upload/", hold_the_first)
+    products.locator("input[type=file][multiple]").set_input_files(six[:3])
+    expect(products.locator(".file.done")).to_have_count(3)
+    expect(products.locator("#counts")).to_have_text("3 products, 3 packshots")
