@@ -1,7 +1,7 @@
 """What an archive says of its files, twice: manifest.csv for people, manifest.json for machines.
 
-Both are written row by row, since a brand may have tens of thousands of files. No spreadsheet may take a cell
-for a formula, so text in the CSV that begins like one has an apostrophe in front; the JSON has it as it is.
+Both are written row by row, since a brand may have tens of thousands of files. In the CSV an apostrophe keeps
+spreadsheets from taking text for a formula; the JSON has it as it is.
 """
 
 import csv
@@ -16,6 +16,7 @@ from django.conf import settings
 
 from studio.flow import provenance
 from studio.flow.outgoing import Missing, Outgoing
+from studio.flow.spreadsheet import safe
 from studio.imaging.provenance import COMPOSITE, EDITED, GENERATED, VOCABULARY
 from studio.messages import dollars, say
 from studio.models import Export, Packshot, Review
@@ -30,7 +31,6 @@ DISCLOSURE: Final = {
     EDITED: "A photograph of the product, changed by a trained model.",
     GENERATED: "Drawn by a trained model from words alone.",
 }
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def row_of(name: str, one: Outgoing) -> dict[str, Any]:
@@ -83,7 +83,7 @@ class Manifest:
     def add(self, name: str, one: Outgoing) -> None:
         row = row_of(name, one)
         cells = row | {"findings": " ".join(row["findings"])}
-        self._csv.writerow({key: _cell(value) for key, value in cells.items()})
+        self._csv.writerow({key: safe(value) for key, value in cells.items()})
         self._item(row | {"price_microusd": one.price})
 
     def finish(self, missing: list[Missing]) -> None:
@@ -110,9 +110,3 @@ def begun(export: Export) -> Iterator[Manifest]:
     with ExitStack() as stack:
         table, tree = (stack.enter_context(tempfile.TemporaryFile(dir=settings.DATA)) for _ in range(2))
         yield Manifest(export, table, tree)
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value

@@ -4,10 +4,10 @@ import csv
 from collections.abc import Iterator
 from typing import Final
 
+from studio.flow.spreadsheet import Line, safe
 from studio.messages import say
 from studio.models import Import, ImportRow
 from studio.web.imports import troubled
-from studio.web.spend_csv import Line, safe
 
 HEAD: Final = ("SKU", "name", "description", "file")
 SAMPLE: Final = (
@@ -33,7 +33,8 @@ def problems(imported: Import) -> Iterator[str]:
     for row in troubled(imported).prefetch_related("files").order_by("number").iterator(chunk_size=500):
         for number, source in enumerate(row.sources or [""]):
             said = (row.name, row.description) if number == 0 else ("", "")
-            yield writer.writerow(safe((row.sku, *said, source, _reason(row) if number == 0 else "")))
+            cells = row.sku, *said, source, _reason(row) if number == 0 else ""
+            yield writer.writerow(map(safe, cells))
 
 
 def _reason(row: ImportRow) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
+from studio.flow.spreadsheet import Line, safe
 from studio.models import Attempt, Brand
 from studio.web.month import Month
 from studio.web.spend import attempts
@@ -13,14 +14,6 @@ HEAD: Final = (
     "ended (UTC)", "picture", "SKU", "scene", "shape", "resolution", "engine", "model", "cause", "number",
     "outcome", "times sent", "asked by", "estimated (USD)", "charged (USD)", "task",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-class Line:
-    """What a csv writer writes into: it gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def lines(brand: Brand, month: Month) -> Iterator[str]:
@@ -32,7 +25,7 @@ def lines(brand: Brand, month: Month) -> Iterator[str]:
     )
     deferred = rows.defer("request", "token", "key", "address")
     for attempt in deferred.order_by("ended_at", "pk").iterator(chunk_size=500):
-        yield writer.writerow(safe(_cells(attempt)))
+        yield writer.writerow(map(safe, _cells(attempt)))
 
 
 def _cells(attempt: Attempt) -> Iterable[Any]:
@@ -46,11 +39,6 @@ def _cells(attempt: Attempt) -> Iterable[Any]:
     yield from (attempt.engine, attempt.model, attempt.get_cause_display(), attempt.number)
     yield from (attempt.outcome, attempt.sends, attempt.asked_by.label if attempt.asked_by else "")
     yield from (_usd(attempt.price_estimated), _usd(attempt.price_charged or 0), attempt.task_id)
-
-
-def safe(cells: Iterable[Any]) -> list[Any]:
-    """Text that a spreadsheet would take for a formula begins with an apostrophe."""
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
 
 
 def _usd(micro_dollars: int) -> str:
