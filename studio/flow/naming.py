@@ -7,7 +7,6 @@ folder and can be taken out on Windows, macOS and Linux.
 import re
 import unicodedata
 from collections.abc import Mapping
-from itertools import chain, count
 from pathlib import PurePosixPath
 from string import Formatter
 from typing import Final
@@ -119,12 +118,15 @@ class Names:
     def __init__(self) -> None:
         self._files = {_folded(name) for name in OWN}
         self._folders: set[str] = set()
+        self._tried: dict[str, int] = {}  # the last number of names that fall together
 
     def give(self, wanted: str) -> str:
         wanted = self._beside_files(wanted)
+        name, folded = wanted, _folded(wanted)
         stem, dot, extension = wanted.rpartition(".")
-        wishes = chain([wanted], (f"{stem}_{number}{dot}{extension}" for number in count(2)))
-        name = next(wish for wish in wishes if not self._is_taken(_folded(wish)))
+        while self._is_taken(_folded(name)):
+            self._tried[folded] = number = self._tried.get(folded, 1) + 1
+            name = f"{stem}_{number}{dot}{extension}"
         self._files.add(_folded(name))
         self._folders.update(_above(_folded(name)))
         return name
