@@ -25,11 +25,8 @@ from studio.flow import disk, manifest, naming, outgoing, selection
 from studio.flow.hold import held
 from studio.flow.listing import Archive, Writer, crc32_of
 from studio.flow.outgoing import Missing
-from studio.flow.selection import chosen
 from studio.flow.zip_layout import Member
 from studio.models import Brand, Chosen, Export, Render, Review, Shoot, State, User
-
-__all__ = ["begun_again", "chosen", "opened", "request"]
 
 log = logging.getLogger(__name__)
 TRIES: Final = 3

@@ -27,17 +27,10 @@ TRIES: Final = 3
 PART: Final = 500  # rows written at once
 KEPT: Final = timedelta(days=7)  # the files of an import that nobody goes on with
 OPEN: Final = ("draft", "checked", "done")  # states in which nobody works on it
-AGAIN: Final = (
-    "fetch_gone",
-    "fetch_trouble",
-    "fetch_unreached",
-    "fetch_moved",
-    "brand_bytes",
-    "brand_packshots",
-    "decoder_died",
-    "decoder_slow",
-    "product_gone",
-)  # fmt: skip  reasons that may have passed
+AGAIN: Final = (  # reasons that may have passed
+    "fetch_gone", "fetch_trouble", "fetch_unreached", "fetch_moved", "brand_bytes", "brand_packshots",
+    "decoder_died", "decoder_slow", "product_gone",
+)  # fmt: skip
 
 
 def begin(brand: Brand, person: User | None) -> Import:

@@ -16,7 +16,7 @@ from django_q.models import OrmQ
 from PIL import Image
 
 from studio import storage
-from studio.flow import cut, final, janitor, product, work
+from studio.flow import cut, final, janitor, product, selection, work
 from studio.flow import export as flow
 from studio.flow.listing import Archive
 from studio.flow.manifest import COLUMNS
@@ -65,7 +65,7 @@ def landscape() -> Placement:
 
 
 def build(shoot: Shoot) -> Export:
-    export = flow.request(shoot.brand, None, flow.chosen(shoot.brand, shoot), shoot)
+    export = flow.request(shoot.brand, None, selection.chosen(shoot.brand, shoot), shoot)
     flow.work()
     export.refresh_from_db()
     return export
@@ -161,7 +161,7 @@ def test_rejected_pictures_stay_out(shoot: Shoot, marketer: User) -> None:
 
 
 def test_asking_twice_builds_once(shoot: Shoot) -> None:
-    wanted = flow.chosen(shoot.brand, shoot)
+    wanted = selection.chosen(shoot.brand, shoot)
     assert flow.request(shoot.brand, None, wanted, shoot) == flow.request(shoot.brand, None, wanted, shoot)
 
 
@@ -248,7 +248,7 @@ def test_a_long_row_of_cuts_gives_way_and_counts_as_no_try(
     shoot: Shoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flow, "TURN", -1.0)
-    export = flow.request(shoot.brand, None, flow.chosen(shoot.brand, shoot), shoot)
+    export = flow.request(shoot.brand, None, selection.chosen(shoot.brand, shoot), shoot)
     [claimed] = Export.objects.due().claim(1)
     assert not flow.build(claimed)
     export.refresh_from_db()
@@ -267,7 +267,7 @@ def test_all_workers_are_asked_to_cut(
 
 
 def test_progress_counts_the_files_that_are_there(shoot: Shoot) -> None:
-    export = flow.request(shoot.brand, None, flow.chosen(shoot.brand, shoot), shoot)
+    export = flow.request(shoot.brand, None, selection.chosen(shoot.brand, shoot), shoot)
     assert flow.progress(export) == (0, 3)
     flow.work()
     assert flow.progress(export) == (3, 3)
@@ -277,7 +277,9 @@ def test_a_deleted_picture_is_named_however_late_it_went(shoot: Shoot) -> None:
     cup = cast.product(shoot.brand, "CUP")
     cast.render(shoot, product=cup, scene_version=shoot.renders.get().scene_version)
     work.work()
-    waiting = flow.request(shoot.brand, None, flow.chosen(shoot.brand), template="{sku}_{placement}.{ext}")
+    waiting = flow.request(
+        shoot.brand, None, selection.chosen(shoot.brand), template="{sku}_{placement}.{ext}"
+    )
     product.delete(cup)
     flow.work()
     waiting.refresh_from_db()
@@ -319,7 +321,7 @@ def ask_for_white(slug: str) -> None:
 def test_what_a_channel_would_refuse_is_left_out_when_asked_for(shoot: Shoot) -> None:
     ask_for_white("x_landscape")
     export = flow.request(
-        shoot.brand, None, flow.chosen(shoot.brand, shoot), shoot, "{placement}.{ext}", skip_failing=True
+        shoot.brand, None, selection.chosen(shoot.brand, shoot), shoot, "{placement}.{ext}", skip_failing=True
     )
     flow.work()
     export.refresh_from_db()
@@ -328,7 +330,7 @@ def test_what_a_channel_would_refuse_is_left_out_when_asked_for(shoot: Shoot) ->
 
 
 def test_the_brand_remembers_the_last_template_and_an_export_keeps_its_own(shoot: Shoot) -> None:
-    wanted = flow.chosen(shoot.brand)
+    wanted = selection.chosen(shoot.brand)
     first = flow.request(shoot.brand, None, wanted, template="{sku}/{placement}.{ext}")
     shoot.brand.refresh_from_db()
     second = flow.request(shoot.brand, None, wanted)

@@ -34,7 +34,7 @@ def approve_one_of_two(shoot: Shoot) -> QuerySet[Render]:
 
 def test_an_archive_of_approved_pictures_stays_one_when_it_is_built_again(shoot: Shoot) -> None:
     approved = approve_one_of_two(shoot)
-    full = flow.request(shoot.brand, None, flow.chosen(shoot.brand, shoot), shoot)
+    full = flow.request(shoot.brand, None, selection.chosen(shoot.brand, shoot), shoot)
     export = flow.request(shoot.brand, None, approved, shoot)
     assert (full.promised, export.promised) == (6, 3), "no archive of other pictures is given instead"
     assert flow.request(shoot.brand, None, approved, shoot) == export

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from studio import storage
 from studio.flow import export as flow
+from studio.flow import selection
 from studio.flow.listing import Archive
 from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User
 from tests import cast
@@ -244,7 +245,7 @@ def test_pictures_of_another_brand_do_not_come_along(sign_in: SignIn, stranger: 
 
 @pytest.fixture
 def ready(judged: Shoot) -> Export:
-    export = flow.request(judged.brand, None, flow.chosen(judged.brand, judged), judged)
+    export = flow.request(judged.brand, None, selection.chosen(judged.brand, judged), judged)
     flow.work()
     export.refresh_from_db()
     assert export.count == 6

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from studio import storage
-from studio.flow import cutout, export, work
+from studio.flow import cutout, export, selection, work
 from studio.flow.listing import Archive
 from studio.models import Brand, Export, Packshot, State, User
 from tests import cast, pictures
@@ -75,7 +75,7 @@ def test_no_picture_cut_or_archive_made_from_one_holds_it(ines: Client, brand: B
     work.work()
     made.refresh_from_db()
     assert made.state == State.DONE
-    built = export.request(brand, None, export.chosen(brand, shoot), shoot)
+    built = export.request(brand, None, selection.chosen(brand, shoot), shoot)
     export.work()
     archive = zipfile.ZipFile(Archive(Export.objects.get(pk=built.pk).file))
     assert len(archive.namelist()) >= 4

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from studio.flow import export, final, people
+from studio.flow import export, final, people, selection
 from studio.flow.listing import BLOCK, Gone
 from studio.imaging.errors import Refused
 from studio.messages import say
@@ -62,7 +62,7 @@ def _build(shoot_id: int | None, slug: str | None) -> Export:
         wanted = f"launched shoot {shoot_id}" if shoot_id else f"brand {slug!r}"
         raise CommandError(f"There is no {wanted}.", returncode=2)
     try:
-        made = export.request(brand, people.system_user(), export.chosen(brand, shoot), shoot)
+        made = export.request(brand, people.system_user(), selection.chosen(brand, shoot), shoot)
     except Refused as refusal:
         raise CommandError(say(refusal.code, **refusal.values).headline, returncode=1) from refusal
     export.finish(made)

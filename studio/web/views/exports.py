@@ -24,7 +24,7 @@ LISTED: Final = 200  # missing files that are named on the page; the manifest na
 def from_shoot(request: Request, pk: int) -> HttpResponse:
     """Everything of the shoot that nobody rejected; what failed is named in the list of what is missing."""
     shoot = shoot_of(request, pk, Role.VIEWER)
-    wanted = exports.chosen(request.brand, shoot)
+    wanted = selection.chosen(request.brand, shoot)
     try:
         export = exports.request(request.brand, request.user, wanted, shoot)
     except Refused as refusal:

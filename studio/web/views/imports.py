@@ -1,5 +1,6 @@
 """Products by the hundred: files are given, columns told, rows checked, then imported by a worker."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -100,26 +101,22 @@ def mapping(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def check(request: Request, pk: int) -> HttpResponse:
-    imported = import_of(request, pk, Role.MARKETER)
-    return _done(request, imported, flow.check)
+    return _done(request, pk, flow.check)
 
 
 @require_POST
 def apply(request: Request, pk: int) -> HttpResponse:
-    imported = import_of(request, pk, Role.MARKETER)
-    return _done(request, imported, flow.apply)
+    return _done(request, pk, flow.apply)
 
 
 @require_POST
 def stop(request: Request, pk: int) -> HttpResponse:
-    imported = import_of(request, pk, Role.MARKETER)
-    return _done(request, imported, flow.stop)
+    return _done(request, pk, flow.stop)
 
 
 @require_POST
 def retry(request: Request, pk: int) -> HttpResponse:
-    imported = import_of(request, pk, Role.MARKETER)
-    return _done(request, imported, flow.retry)
+    return _done(request, pk, flow.retry)
 
 
 @require_safe
@@ -161,20 +158,19 @@ def _told(request: Request, refusal: Refused) -> HttpResponse | None:
 
 def _on(request: Request, imported: Import) -> HttpResponse:
     """To the page of the import, from a form or from a script."""
-    address = reverse("import", args=[imported.pk])
-    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+    return _moved(imported) if request.htmx else redirect("import", imported.pk)
 
 
 def _moved(imported: Import) -> HttpResponse:
     return HttpResponseClientRedirect(reverse("import", args=[imported.pk]))
 
 
-def _done(request: Request, imported: Import, act: Any) -> HttpResponse:
+def _done(request: Request, pk: int, act: Callable[[Import], None]) -> HttpResponse:
     try:
-        act(imported)
+        act(import_of(request, pk, Role.MARKETER))
     except Refused as refusal:
         note(request, _said(refusal))
-    return redirect("import", imported.pk)
+    return redirect("import", pk)
 
 
 def _base(imported: Import, at: int | None = None) -> dict[str, Any]:
