@@ -92,6 +92,7 @@ def look_at_a_picture(page: Page) -> None:
 def find_it_in_the_gallery(page: Page) -> None:
     page.get_by_role("link", name="Gallery").click()
     expect(page.locator(".film figure.frame")).to_have_count(2)
+    page.wait_for_load_state()  # the filter's script is there
     page.get_by_label("Review").select_option("approved")
     expect(page.locator(".film figure.frame")).to_have_count(1)
     page.get_by_role("link", name="Shoots").first.click()
