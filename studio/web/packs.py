@@ -108,10 +108,9 @@ def judged(brand: Brand, keys: list[int]) -> list[Shot]:
 
 
 def counts(brand: Brand) -> dict[str, int]:
-    return {
-        "products": brand.products.count(),
-        "packshots": Packshot.objects.filter(brand=brand).count(),
-    }
+    """Packshots first: who sees the last of several that come in at once sees its product, too."""
+    packshots = Packshot.objects.filter(brand=brand).count()
+    return {"products": brand.products.count(), "packshots": packshots}
 
 
 def limits() -> Limits:
