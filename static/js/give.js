@@ -29,8 +29,8 @@ for (const form of document.querySelectorAll("[data-give]")) {
   for (const trouble of ["sendError", "responseError", "timeout"])
     form.addEventListener(`htmx:${trouble}`, () => setTimeout(() => say("It did not arrive. Upload it again; the file is still chosen.")));
 
-  form.querySelector("[data-folder]")?.addEventListener("change", async ({ target }) => {
-    const files = [...target.files].filter((file) => !file.name.startsWith("."));
+  async function send(folder) {
+    const files = [...folder.files].filter((file) => !file.name.startsWith("."));
     if (!files.length) return;
     busy(true);
     try {
@@ -44,6 +44,10 @@ for (const form of document.querySelectorAll("[data-give]")) {
       busy(false);
       say(trouble.message);
     }
-    target.value = "";
-  });
+    folder.value = "";
+  }
+
+  const folder = form.querySelector("[data-folder]");
+  folder?.addEventListener("change", () => send(folder));
+  if (folder) send(folder); // chosen before this script came
 }

@@ -104,6 +104,17 @@ def test_a_folder_is_packed_in_the_browser(start: Page, workers: None, folder: P
     assert Packshot.objects.count() == 12
 
 
+def test_a_folder_that_was_chosen_before_the_script_came_is_sent(start: Page, folder: Path) -> None:
+    held: list[Route] = []
+    start.route("**/give*.js", lambda route: held.append(route))
+    start.goto(start.url, wait_until="commit")
+    start.locator("[data-folder]").set_input_files(folder)
+    expect(start.get_by_text("Packing")).to_be_hidden()
+    for script in held:
+        script.continue_()
+    expect(start.locator(".given", has_text="shots.zip")).to_contain_text("12 files", timeout=30_000)
+
+
 def test_an_archive_that_is_too_big_is_not_even_sent(
     start: Page, settings: LazySettings, folder: Path
 ) -> None:
