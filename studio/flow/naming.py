@@ -123,10 +123,9 @@ class Names:
     def give(self, wanted: str) -> str:
         wanted = self._beside_files(wanted)
         name, folded = wanted, _folded(wanted)
-        stem, dot, extension = wanted.rpartition(".")
         while self._is_taken(_folded(name)):
             self._tried[folded] = number = self._tried.get(folded, 1) + 1
-            name = f"{stem}_{number}{dot}{extension}"
+            name = _numbered(wanted, number)
         self._files.add(_folded(name))
         self._folders.update(_above(_folded(name)))
         return name
@@ -139,8 +138,18 @@ class Names:
         parts = wanted.split("/")
         for depth in range(1, len(parts)):
             while _folded("/".join(parts[:depth])) in self._files:
-                parts[depth - 1] += "_"
+                parts[depth - 1] = _part(parts[depth - 1], PART - 1) + "_"
         return "/".join(parts)
+
+
+def _numbered(path: str, number: int) -> str:
+    """`shoes/boot_2.jpg` of `shoes/boot.jpg`; a stem gives way where that would be too long."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, extension = name.rpartition(".")
+    tail = f"_{number}{dot}{extension}"
+    while stem and (len((stem + tail).encode()) > PART or len(folder + slash + stem + tail) > PATH):
+        stem = stem[:-1]
+    return folder + slash + stem + tail
 
 
 def _fields(template: str) -> list[str]:

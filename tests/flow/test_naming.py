@@ -5,7 +5,7 @@ import re
 import pytest
 
 from studio.flow import naming
-from studio.flow.naming import DEFAULT, FIELDS, Names, check, path, safe, with_take
+from studio.flow.naming import DEFAULT, FIELDS, PART, PATH, Names, check, path, safe, with_take
 from studio.imaging.errors import Refused
 from studio.models import Brand
 from tests import cast
@@ -87,6 +87,16 @@ def test_two_that_fall_together_are_told_apart_and_always_the_same_way() -> None
     assert given[0] == given[1] == [
         "A/x.jpg", "a/X_2.jpg", "a/x_2_2.jpg", "É.png", "E\u0301_2.png", "MANIFEST_2.csv",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wanted", ["x" * 116 + ".jpg", "é" * 58 + ".jpg", "a/" + "b" * 77 + "/" + "c" * 116 + ".jpg"]
+)
+def test_the_number_that_tells_two_apart_makes_no_name_too_long(wanted: str) -> None:
+    names = Names()
+    given = [names.give(wanted) for _ in range(12)]
+    assert len(set(given)) == 12
+    assert all(len(one) <= PATH and len(one.rpartition("/")[2].encode()) <= PART for one in given)
 
 
 def test_no_file_is_where_a_folder_is() -> None:
