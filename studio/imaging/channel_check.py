@@ -69,7 +69,7 @@ def check(data: bytes, rule: Rule, piece: Piece) -> list[ChannelFinding]:
         return [ChannelFinding("file_broken", "failure")]
     return [
         *_file(data, image, size, rule),
-        *_ground(image, rule.background),
+        *_ground(image, rule.background, piece.product),
         *_product(rule, piece),
         *_resolution(rule, piece.window),
         *_policy(rule),
@@ -107,10 +107,10 @@ def _file(data: bytes, image: Image.Image, size: tuple[int, int], rule: Rule) ->
         yield ChannelFinding("cmyk_expected", "warning")
 
 
-def _ground(image: Image.Image, background: Background) -> Iterator[ChannelFinding]:
+def _ground(image: Image.Image, background: Background, product: Shares | None) -> Iterator[ChannelFinding]:
     if not _looks(background):
         return
-    least, most = edge(image)
+    least, most = edge(image, product if background.white else None)
     bare = len(least) == 4 and least[3] < 255
     nothing = bare and most[3] == 0
     if bare and (background.opaque or (background.white and not (nothing and background.transparent))):

@@ -10,6 +10,7 @@ from studio.imaging.plain import on_white
 
 NEARLY_WHITE: Final = 242  # of 255: a ground so bright all around was meant to be white
 RIM: Final = 0.01  # of the shorter side
+CLEAR: Final = 20  # px: so near to the product are a JPEG's echoes of it, in blocks of 16
 NOISE: Final = 8  # of 255: less than that is no product
 Colour = tuple[int, ...]
 
@@ -22,9 +23,15 @@ def ground_of(image: Image.Image) -> Colour | None:
     return most if least == most else None
 
 
-def edge(image: Image.Image) -> tuple[Colour, Colour]:
-    """The least and the most of each channel in a rim all around."""
-    return _border(image, max(1, round(RIM * min(image.size))))
+def edge(image: Image.Image, product: Shares | None = None) -> tuple[Colour, Colour]:
+    """The least and the most of each channel in a rim all around, or up to near the product."""
+    rim = max(1, round(RIM * min(image.size)))
+    if product is None:
+        return _border(image, (rim,) * 4)
+    left, top, wide, high = product
+    free = (left, top, 1 - left - wide, 1 - top - high)
+    deep = (max(rim, round(room * image.size[i % 2]) - CLEAR) for i, room in enumerate(free))
+    return _border(image, tuple(deep))
 
 
 def suited(image: Image.Image, background: Background) -> Image.Image:
@@ -58,14 +65,15 @@ def whitened(image: Image.Image) -> Image.Image:
     return image.point([min(255, round(level * 255 / white)) for white in least for level in range(256)])
 
 
-def _border(image: Image.Image, deep: int = 1) -> tuple[Colour, Colour]:
-    """The least and the most of each channel among the outermost pixels."""
+def _border(image: Image.Image, deep: tuple[int, ...] = (1, 1, 1, 1)) -> tuple[Colour, Colour]:
+    """The least and the most of each channel among the outermost pixels; `deep`: left, top, right, bottom."""
     wide, high = image.size
+    left, top, right, bottom = deep
     sides = [
-        (0, 0, wide, deep),
-        (0, high - deep, wide, high),
-        (0, 0, deep, high),
-        (wide - deep, 0, wide, high),
+        (0, 0, wide, top),
+        (0, high - bottom, wide, high),
+        (0, 0, left, high),
+        (wide - right, 0, wide, high),
     ]
     found = [image.crop(side).getextrema() for side in sides]
     channels = list(zip(*found, strict=True))

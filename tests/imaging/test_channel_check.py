@@ -65,6 +65,17 @@ def test_white_is_255_and_nothing_else() -> None:
     assert (darker.code, darker.level, darker.values) == ("ground_not_white", "failure", {"darkest": 253})
 
 
+def test_grey_inside_the_rim_is_seen_where_no_product_is() -> None:
+    image = Image.new("RGB", (400, 300), "#ffffff")
+    image.paste((250, 250, 250), (30, 30, 60, 60))
+    image.paste((90, 60, 40), (200, 100, 300, 250))
+    file = pictures.encoded(image, "PNG")
+    assert found(file, white(), replace(WHOLE, product=(0.5, 1 / 3, 0.25, 0.5))) == [
+        ("ground_not_white", "failure")
+    ]
+    assert found(file, white(), replace(WHOLE, product=(0.05, 0.05, 0.7, 0.8))) == []
+
+
 def test_nothing_is_as_good_as_white_only_where_the_channel_says_so() -> None:
     bare = on((0, 0, 0, 0), "PNG", "RGBA")
     assert found(bare, white(transparent=True)) == []
@@ -92,7 +103,8 @@ def test_a_channel_that_wants_a_scene_turns_plain_grounds_down() -> None:
 )
 def test_the_product_fills_what_it_should(share: float, told: list[tuple[str, str]]) -> None:
     piece = replace(WHOLE, product=(0.02, 0.02, 0.5, share))
-    assert found(on("#ffffff"), white(fill=(0.75, 0.9)), piece) == told
+    bare = pictures.encoded(Image.new("RGB", (400, 300), "#ffffff"), "JPEG")
+    assert found(bare, white(fill=(0.75, 0.9)), piece) == told
 
 
 def test_a_product_that_is_cut_is_a_failure() -> None:
