@@ -44,7 +44,7 @@ def request(
 ) -> Export:
     """Asks for an archive; workers build it. An unfinished one of the same pictures is given again.
 
-    Without a template it is the brand's last one. Raises Refused("disk_low"), and those of naming.check.
+    Without a template it is the brand's own. Raises Refused("disk_low"), and those of naming.check.
     """
     disk.need_room()
     template = naming.check(template or brand.export_template or naming.DEFAULT)
@@ -53,11 +53,15 @@ def request(
     with transaction.atomic():
         if shoot and (running := _unfinished(rows, wishes)):
             return running
-        Brand.objects.filter(pk=brand.pk).exclude(export_template=template).update(export_template=template)
         export = Export.objects.create(brand=brand, created_by=person, **wishes)
         _choose(export, rows)
         queue.build_exports()
     return export
+
+
+def remember(brand: Brand, template: str) -> None:
+    """The brand's next archives are named like this unless somebody says otherwise."""
+    Brand.objects.filter(pk=brand.pk).update(export_template=naming.check(template))
 
 
 def again(export: Export, person: User | None) -> Export:

@@ -16,7 +16,7 @@ from django_q.models import OrmQ
 from PIL import Image
 
 from studio import storage
-from studio.flow import cut, final, janitor, product, selection, work
+from studio.flow import cut, final, janitor, naming, product, selection, work
 from studio.flow import export as flow
 from studio.flow.listing import Archive
 from studio.flow.manifest import COLUMNS
@@ -329,12 +329,15 @@ def test_what_a_channel_would_refuse_is_left_out_when_asked_for(shoot: Shoot) ->
     assert [(one["name"], one["reason"]) for one in export.missing] == [("x_landscape.png", "left_out")]
 
 
-def test_the_brand_remembers_the_last_template_and_an_export_keeps_its_own(shoot: Shoot) -> None:
+def test_a_template_that_is_remembered_names_the_next_archive_and_one_before_keeps_its_own(
+    shoot: Shoot,
+) -> None:
     wanted = selection.chosen(shoot.brand)
-    first = flow.request(shoot.brand, None, wanted, template="{sku}/{placement}.{ext}")
+    first = flow.request(shoot.brand, None, wanted)
+    flow.remember(shoot.brand, "{sku}/{placement}.{ext}")
     shoot.brand.refresh_from_db()
     second = flow.request(shoot.brand, None, wanted)
-    assert first.template == second.template == shoot.brand.export_template == "{sku}/{placement}.{ext}"
+    assert (first.template, second.template) == (naming.DEFAULT, "{sku}/{placement}.{ext}")
     with pytest.raises(Refused, match="name_end"):
         flow.request(shoot.brand, None, wanted, template="{sku}")
     assert Export.objects.count() == 2

@@ -199,6 +199,18 @@ def test_a_wrong_template_is_told_in_place_and_builds_nothing(
     assert not Export.objects.exists()
 
 
+def test_a_viewer_names_an_archive_and_no_other_one(
+    sign_in: SignIn, viewer: User, marketer: User, judged: Shoot
+) -> None:
+    wish = {"shoot": judged.pk, "template": "{sku}.{ext}"}
+    sign_in(viewer).post("/b/northfold/exports/", wish)
+    judged.brand.refresh_from_db()
+    assert (Export.objects.get().template, judged.brand.export_template) == ("{sku}.{ext}", "")
+    sign_in(marketer).post("/b/northfold/exports/", wish)
+    judged.brand.refresh_from_db()
+    assert judged.brand.export_template == "{sku}.{ext}"
+
+
 def test_examples_follow_the_template(sign_in: SignIn, viewer: User, judged: Shoot) -> None:
     asked = {"shoot": judged.pk, "template": "{channel}/{scene}-{sku}.{ext}"}
     page = sign_in(viewer).post(NEW, asked, headers=HTMX).content.decode()

@@ -55,6 +55,8 @@ def create(request: Request, brand: str) -> HttpResponse:
     except Refused as refusal:
         note(request, say(refusal.code, **refusal.values))
         return _page(request, here, request.POST, status=422)
+    if request.role >= Role.MARKETER:
+        exports.remember(here, template)
     return redirect("export", export.pk)
 
 
