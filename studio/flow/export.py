@@ -168,7 +168,8 @@ def opened(export: Export) -> Archive | None:
     """
     try:
         archive = Archive(export.file) if export.file else None
-    except FileNotFoundError:
+    except FileNotFoundError:  # the listing itself, which is made anew like any other
+        begun_again(export, [export.file])
         return None
     if archive and (lost := archive.lost()):
         archive.close()

@@ -63,7 +63,7 @@ ARCHIVE: Final[dict[str, Message]] = {
     ),
     "archive_stale": Message(
         "The archive is being built once more",
-        "{count} of its files were deleted since. The new one names them.",
+        "Files of it are gone: {count}. The new one names those that cannot be made again.",
         "Download it as soon as it is ready; what came of the old one cannot be continued.",
     ),
 }

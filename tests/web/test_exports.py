@@ -302,11 +302,20 @@ def test_files_that_went_are_told_and_the_archive_is_built_anew(
     page = answer.content.decode()
     assert answer.redirect_chain == [(f"/exports/{ready.pk}/", 302)]
     assert "The archive is being built once more" in page
-    assert "1 of its files were deleted since" in page
+    assert "Files of it are gone: 1." in page
     flow.work()
     ready.refresh_from_db()
     assert (ready.state, ready.count) == ("done", 5)
     assert [one["reason"] for one in ready.missing] == ["file_gone"]
+
+
+def test_a_listing_that_went_is_told_and_written_anew(sign_in: SignIn, viewer: User, ready: Export) -> None:
+    storage.delete([ready.file])
+    browser, address = sign_in(viewer), f"/exports/{ready.pk}/download/"
+    page = browser.get(address, follow=True).content.decode()
+    assert "The archive is being built once more" in page
+    flow.work()
+    assert browser.get(address).status_code == 200
 
 
 def test_an_archive_can_be_asked_for_again_under_the_same_names(
