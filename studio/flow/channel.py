@@ -1,11 +1,15 @@
 """Whether a channel takes what was cut for it."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from studio.imaging.channel_check import Piece, Rule, check
 from studio.imaging.channel_rules import Background, Notes
 from studio.imaging.framing import Safe
-from studio.models import Placement, Verdict
+from studio.imaging.scene import Scene as EngineScene
+from studio.models import Placement, Scene, Verdict
 
 Found = dict[str, Any]
 
@@ -33,3 +37,15 @@ def worst(found: list[Found]) -> Verdict:
     """The verdict that these findings come to."""
     levels = {finding["level"] for finding in found}
     return next((level for level in (Verdict.FAILURE, Verdict.WARNING) if level in levels), Verdict.GOOD)
+
+
+def unfit(places: Iterable[Placement], scenes: Sequence[Scene]) -> list[Placement]:
+    """The placements that some of these scenes fail by their ground: white is asked for, or a scene."""
+    asked = [(place, Background.read(place.background_rule)) for place in places]
+    asked = [(place, ground) for place, ground in asked if ground.white or ground.scene]
+    if not asked:
+        return []
+    prefetch_related_objects(scenes, "versions")
+    versions = [scene.current for scene in scenes]
+    bare = {EngineScene.parse(version.engine).bare for version in versions if version}
+    return [place for place, ground in asked if ground.scene in bare]

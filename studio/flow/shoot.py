@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
-from studio.flow import cutout, disk, money, pace, price, span
+from studio.flow import channel, cutout, disk, money, pace, price, span
 from studio.flow.engines import ENGINES, is_remote, offered
 from studio.flow.order import refusal
 from studio.flow.prompt import write_prompt
@@ -62,6 +62,7 @@ class Sum:
     refused: list[Declined]
     seconds: float
     enlarged: list[Placement]
+    unfit: list[Placement]  # that ask for another ground than some of the scenes have
     doubtful: list[Product]
     left_out: list[Product]
     problem: str = ""
@@ -146,6 +147,7 @@ def sum_up(shoot: Shoot, person: User | None = None, tried: Collection[int] = ()
         refused=refused,
         seconds=span.seconds(shoot, pictures),
         enlarged=[place for place in placements if is_enlarged(place, shoot.resolution)],
+        unfit=channel.unfit(placements, scenes),
         doubtful=[product for product in products if _is_doubtful(shoot, product)],
         left_out=left_out,
         problem=problem,

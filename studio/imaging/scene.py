@@ -187,6 +187,13 @@ class Scene:
         },
     )
 
+    @property
+    def bare(self) -> bool:
+        """Whether there is nothing but pure white around the product, or nothing at all."""
+        wall = self.wall
+        white = wall.material == "plain" and {wall.colour.lower(), wall.upper.lower()} == {"#ffffff"}
+        return self.ground.material == "none" and (white or wall.material == "none")
+
     @classmethod
     def parse(cls, values: dict[str, object]) -> "Scene":
         """A scene from a plain table as JSON or TOML give it. Raises SceneError at the first wrong value."""

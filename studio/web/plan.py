@@ -181,6 +181,13 @@ class Total:
                  for size, number in sorted(need.items()) if each]  # fmt: skip
         return ", ".join(parts)
 
+    @property
+    def unfit(self) -> str:
+        """`Main image and 2 more ask`: the placements that some scenes fail by their ground."""
+        names = [place.name for place in self.sum.unfit] if self.sum.pictures else []
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        return f"{names[0]}{more} {'ask' if more else 'asks'}" if names else ""
+
 
 def shelf(shoot: Shoot, query: str = "", after: str = "") -> Shelf:
     """One page of the brand's products. `after` is what the page before gave as `more`."""

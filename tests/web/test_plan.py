@@ -209,6 +209,23 @@ def test_the_sum_says_which_resolution_would_do(table: Table) -> None:
     assert plan.total(table.draft).enlarged == "1 of 2 placements needs 2K, 1 of 2 placements needs 4K"
 
 
+def test_the_sum_says_which_placements_the_scenes_would_fail(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    white = cast.placement("main", name="Main image", background_rule="pure white 255")
+    lively = cast.placement("post", name="Post", background_rule="lifestyle")
+    bare = cast.scene(engine={"ground": {"material": "none"}, "wall": {"material": "none"}})
+    table.draft.placements.set([white, lively])
+    table.draft.products.set([table.mug])
+    told = {}
+    for name, scenes in {"scene": [table.scene], "bare": [bare], "both": [table.scene, bare]}.items():
+        table.draft.scenes.set(scenes)
+        told[name] = plan.total(table.draft).unfit
+    assert told == {"scene": "Main image asks", "bare": "Post asks", "both": "Main image and 1 more ask"}
+    page = sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/").content.decode()
+    assert "Main image and 1 more ask for another ground" in page
+
+
 @pytest.mark.parametrize("rows", [5, 200])
 def test_the_page_asks_the_database_the_same_few_things_however_long_the_lists(
     sign_in: SignIn, marketer: User, brand: Brand, table: Table, rows: int,
