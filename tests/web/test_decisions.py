@@ -134,11 +134,11 @@ def test_the_list_is_read_back_to_its_time_or_said_to_be_cut_short(
     sign_in: SignIn, admin: User, hiapi: ScriptedRemote, unsure: Render, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
-    newer = [Task(f"task-{one}", "gpt-image-2", now + timedelta(hours=1), Working(5)) for one in range(1000)]
+    newer = [Task(f"task-{one}", "gpt-image-2", now + timedelta(hours=1), Working(5)) for one in range(200)]
     hiapi.listed = [*newer, Task("task-near", "gpt-image-2", now, ready("task-near"))]
     browser, address = sign_in(admin), f"/renders/{unsure.pk}/evidence/"
     assert "task-near" in browser.post(address, headers=HTMX).content.decode()
-    monkeypatch.setattr(decide, "PAGES", 3)
+    monkeypatch.setattr(decide, "PAGES", 2)
     part = browser.post(address, headers=HTMX).content.decode()
     assert "was not read back to that time" in part
     assert "No task near that time" not in part
