@@ -132,12 +132,25 @@ def _product(rule: Rule, piece: Piece) -> Iterator[ChannelFinding]:
             yield ChannelFinding("place_unknown", "warning")
         return
     window, size = Box(0, 0, rule.width, rule.height), (rule.width, rule.height)
-    if not holds(window, size, product, Safe()):
+    if _leaves(piece, product):
+        yield ChannelFinding("product_leaves", "failure")
+    elif not holds(window, size, product, Safe()):
         yield ChannelFinding("product_cut", "failure")
     elif not holds(window, size, product, rule.safe):
         yield ChannelFinding("outside_safe", "warning", _covers(rule.safe))
     if rule.background.fill:
         yield from _filling(max(product[2:]), *rule.background.fill)
+
+
+def _leaves(piece: Piece, product: Shares) -> bool:
+    """Whether the picture itself ends in the product, whatever ground was added around it."""
+    left, top, wide, high = product
+    window, (across, down) = piece.window, piece.size
+    own = (
+        (window.x + left * window.width) / across, (window.y + top * window.height) / down,
+        wide * window.width / across, high * window.height / down,
+    )  # fmt: skip
+    return not holds(Box(0, 0, across, down), piece.size, own, Safe())
 
 
 def _matters(rule: Rule, piece: Piece) -> bool:

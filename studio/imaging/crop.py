@@ -6,7 +6,7 @@ from math import ceil, floor
 import numpy as np
 from PIL import Image
 
-from studio.imaging.framing import Box, Safe, Shares, frame
+from studio.imaging.framing import Box, Safe, Shares, frame, visible, within
 from studio.imaging.ground import Colour, ground_of, standing_out
 from studio.imaging.panel import extend
 from studio.imaging.plain import REDUCING_GAP
@@ -18,7 +18,8 @@ LANCZOS = Image.Resampling.LANCZOS
 class Cut:
     """`image` has exactly the target's pixels; `box` is its window, which may reach beyond the picture.
 
-    `product` is where the product lies in `image`, as shares; None when nobody knows.
+    `product` is where the product lies in `image`, as shares, and beyond where the picture
+    cuts it; None when nobody knows.
     """
 
     image: Image.Image
@@ -45,13 +46,14 @@ def cut(
     ground = ground_of(image)
     if product is None and ground is not None:
         product = standing_out(image, ground)
-    box = frame(image.size, target, product, safe, fill if ground is not None else None)
+    seen = visible(product) if product else None
+    box = frame(image.size, target, seen, safe, fill if ground is not None else None)
     made = (
         _resized(image, target, box)
         if box.inside(image.size)
-        else _extended(image, target, box, product, ground)
+        else _extended(image, target, box, seen, ground)
     )
-    return Cut(made, box, _within(box, image.size, product) if product else None)
+    return Cut(made, box, within(box, image.size, product) if product else None)
 
 
 def _resized(image: Image.Image, target: tuple[int, int], box: Box) -> Image.Image:
@@ -72,17 +74,8 @@ def _extended(
         made = Image.new(image.mode, target, ground)
         made.paste(piece, (left, top))
         return made
-    inside = _edges(_within(part, image.size, product), size) if product else None
+    inside = _edges(within(part, image.size, product), size) if product else None
     return Image.fromarray(extend(np.asarray(piece), pads, inside))
-
-
-def _within(box: Box, size: tuple[int, int], product: Shares) -> Shares:
-    """The product's place as shares of the window."""
-    left, top, wide, high = product
-    return (
-        (left * size[0] - box.x) / box.width, (top * size[1] - box.y) / box.height,
-        wide * size[0] / box.width, high * size[1] / box.height,
-    )  # fmt: skip
 
 
 def _edges(product: Shares, size: tuple[int, int]) -> tuple[int, int, int, int]:

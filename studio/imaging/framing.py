@@ -142,6 +142,22 @@ def holds(window: Box, size: tuple[int, int], product: Shares, safe: Safe) -> bo
     )
 
 
+def visible(product: Shares) -> Shares:
+    """What the picture shows of a product that leaves it."""
+    left, top, wide, high = product
+    first, above, last, below = (min(max(one, 0.0), 1.0) for one in (left, top, left + wide, top + high))
+    return first, above, last - first, below - above
+
+
+def within(box: Box, size: tuple[int, int], product: Shares) -> Shares:
+    """The product's place, known in a picture of `size`, as shares of the window."""
+    left, top, wide, high = product
+    return (
+        (left * size[0] - box.x) / box.width, (top * size[1] - box.y) / box.height,
+        wide * size[0] / box.width, high * size[1] / box.height,
+    )  # fmt: skip
+
+
 def _other_share(share: float, fill: tuple[float, float]) -> float:
     """The nearest share that obeys `fill`, a little inside; 0 when this one does."""
     least, most = fill

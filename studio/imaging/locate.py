@@ -18,16 +18,17 @@ NEAR: Final = 6.0  # pixels within which matches agree on where the product is
 LEAST: Final = 8  # matches that agree
 SHARE: Final = 0.35  # of all matches, that agree
 SMALLEST: Final = 0.08  # of the picture's longer side
+UNSURE: Final = 0.015  # of a side: how far a box may be off
 UPRIGHT: Final = 25.0  # degrees that the product may lean
 
 
 def locate(product: Bytes, picture: Bytes) -> Shares | None:
     """The box of a cut-out product (h, w, 4) in a picture (h, w, 3), as shares of it; both sRGB.
 
-    The same pixels give the same box. None where too few details agree: the product is plain, or redrawn,
-    or is not there at all.
+    Where the product leaves the frame the box does too. The same pixels give the same box. None where too few
+    details agree: the product is plain, or redrawn, or is not there at all.
     """
-    own, mask = _own(product)
+    own, mask, outline = _own(product)
     its = _small(picture, ITS_SIDE)
     here, there = _matches(_details(own, mask), _details(its, None))
     if len(here) < LEAST:
@@ -39,16 +40,30 @@ def locate(product: Bytes, picture: Bytes) -> Shares | None:
         or not _stands(turn, own.shape, its.shape)
     ):
         return None
-    return _box(turn, own.shape, its.shape)
+    return _box(turn, outline, its.shape)
 
 
-def _own(product: Bytes) -> tuple[Bytes, Bytes]:
-    """Its grey picture without what is around it, and where details in it count: not at its outline."""
+def _own(product: Bytes) -> tuple[Bytes, Bytes, Points]:
+    """Its grey picture without what is around it, where details in it count, and its outline (n, 2).
+
+    Details at the outline count for nothing: half of them is ground.
+    """
     box = cv2.boundingRect((product[..., 3] > 127).astype(np.uint8))
     left, top, wide, high = box
     part = product[top : top + high, left : left + wide] if wide and high else product
-    mask = cv2.erode((_small(part[..., 3], OWN_SIDE) > 200).astype(np.uint8), np.ones((9, 9), np.uint8))
-    return _small(part[..., :3], OWN_SIDE), np.asarray(mask, np.uint8)
+    alpha = _small(part[..., 3], OWN_SIDE)
+    mask = cv2.erode((alpha > 200).astype(np.uint8), np.ones((9, 9), np.uint8))
+    return _small(part[..., :3], OWN_SIDE), np.asarray(mask, np.uint8), _outline(alpha)
+
+
+def _outline(alpha: Bytes) -> Points:
+    """The outer borders of the pixels that it covers, as places of its convex hull."""
+    rows, columns = np.nonzero(alpha > 127)
+    if not len(rows):
+        return np.zeros((0, 2), np.float32)
+    borders = [np.stack((columns + right, rows + below), 1) for right in (0, 1) for below in (0, 1)]
+    hull = cv2.convexHull(np.concatenate(borders).astype(np.float32))
+    return np.asarray(hull, np.float32).reshape(-1, 2)
 
 
 def _small(pixels: Bytes, side: int) -> Bytes:
@@ -84,12 +99,18 @@ def _stands(turn: Map, own: tuple[int, ...], its: tuple[int, ...]) -> bool:
     return bool(abs(lean) <= UPRIGHT and scale * max(own[:2]) >= SMALLEST * max(its[:2]))
 
 
-def _box(turn: Map, own: tuple[int, ...], its: tuple[int, ...]) -> Shares | None:
-    """The product's corners, turned and scaled into the picture, or None when its middle is outside."""
-    corners = np.array([(0, 0), (own[1], 0), (own[1], own[0]), (0, own[0])], np.float64)
-    seen = (corners @ turn[:, :2].T + turn[:, 2]) / (its[1], its[0])
-    (left, top), (right, bottom) = (np.clip(one, 0, 1) for one in (seen.min(0), seen.max(0)))
-    middle = seen.mean(0)
-    if (middle < 0).any() or (middle > 1).any():
+def _box(turn: Map, outline: Points, its: tuple[int, ...]) -> Shares | None:
+    """Around the outline, turned and scaled into the picture; None when its middle is outside."""
+    seen = (outline @ turn[:, :2].T + turn[:, 2]) / (its[1], its[0])
+    (left, top), (right, bottom) = (_at_edge(one) for one in (seen.min(0), seen.max(0)))
+    if not (0 <= left + right <= 2 and 0 <= top + bottom <= 2):
         return None
-    return float(left), float(top), float(right - left), float(bottom - top)
+    return left, top, right - left, bottom - top
+
+
+def _at_edge(place: Map) -> tuple[float, float]:
+    """A place that is beyond an edge by less than can be measured is at that edge."""
+    across, down = (
+        float(np.clip(one, 0, 1)) if -UNSURE <= one <= 1 + UNSURE else float(one) for one in place
+    )
+    return across, down

@@ -44,6 +44,11 @@ CHANNEL: Final[dict[str, Message]] = {
         "Choose a scene with a place in it.",
     ),
     # The product in it
+    "product_leaves": Message(
+        "The product leaves the picture",
+        "The picture itself ends before the product does, whatever the shape.",
+        "Make the picture again.",
+    ),
     "product_cut": Message(
         "The product is cut",
         "This shape is too narrow for the whole product.",

@@ -1,6 +1,7 @@
 """Where the product is, when the engine does not say: found by its cut-out before anything is cut away."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -10,7 +11,7 @@ from studio.flow import cut, work
 from studio.imaging.compose import Composition, compose
 from studio.imaging.encode import png
 from studio.imaging.scene import Scene
-from studio.models import Brand, Packshot, Render
+from studio.models import Brand, Packshot, Render, Verdict
 from studio.providers.base import Finished
 from tests import cast
 from tests.channels import HOME
@@ -63,3 +64,15 @@ def test_without_a_cut_out_a_crop_says_that_nobody_knows(
     row = render(brand, script, made, cut_out=False)
     assert row.box is None
     assert codes(row) == {"place_unknown"}
+
+
+def test_a_product_that_leaves_its_picture_is_told_at_every_cut(
+    brand: Brand, script: Script, made: Composition
+) -> None:
+    _, top, _, high = made.box
+    last = round((top + 0.8 * high) * 800)
+    row = render(brand, script, replace(made, pixels=made.pixels[:last]))
+    assert row.box
+    assert row.box[1] + row.box[3] > 1.1
+    assert codes(row) >= {"product_leaves"}
+    assert {one.verdict for one in row.cuts.all()} == {Verdict.FAILURE}

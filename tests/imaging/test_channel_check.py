@@ -108,8 +108,19 @@ def test_the_product_fills_what_it_should(share: float, told: list[tuple[str, st
 
 
 def test_a_product_that_is_cut_is_a_failure() -> None:
+    inner = Piece(Box(100, 100, 400, 300), (600, 500))
     for product in ((-0.1, 0.1, 0.5, 0.5), (0.1, 0.6, 0.5, 0.45)):
-        assert found(SCENE, PLAIN, replace(WHOLE, product=product)) == [("product_cut", "failure")]
+        assert found(SCENE, PLAIN, replace(inner, product=product)) == [("product_cut", "failure")]
+
+
+def test_a_product_that_its_picture_cuts_is_a_failure_also_where_ground_was_added() -> None:
+    whole = replace(WHOLE, product=(-0.1, 0.1, 0.5, 0.5))
+    wider = Piece(Box(-200, 0, 800, 300), (400, 300), (0.2, 0.1, 0.2, 0.5))
+    for piece in (whole, wider):
+        assert found(SCENE, PLAIN, piece) == [("product_leaves", "failure")]
+    assert ("product_leaves", "failure") not in found(
+        SCENE, PLAIN, replace(wider, product=(0.26, 0.1, 0.2, 0.5))
+    )
 
 
 def test_a_product_under_the_channels_buttons_is_a_warning() -> None:
