@@ -37,6 +37,7 @@ FOLDERS: Final = (
     "originals", "packshots", "thumbs", "cutouts", "pictures", "screens", "cuts", "exports", "previews",
     "references", "health", "incoming", "imports",
 )  # fmt: skip
+OUTDATED: Final = "exports/", ".zip"  # archives stored whole, as they were once: no row can name one
 PACKED: Final = ("pictures", "cuts")  # what archives are made of
 
 
@@ -51,14 +52,18 @@ def _sweep(folder: str) -> int:
         return 0
     named = _named(folder)
     astray = [key for key in old if key not in named]
-    if len(astray) > max(SUSPICIOUS, len(named)):
-        log.error(
-            "%s files in %s are named by no row: more than half. None was removed.", len(astray), folder
-        )
-        return 0
+    odd = [key for key in astray if not _is_outdated(key)]
+    if len(odd) > max(SUSPICIOUS, len(named)):
+        log.error("%s files in %s are named by no row: more than half. None was removed.", len(odd), folder)
+        astray = [key for key in astray if _is_outdated(key)]
     gone = list(islice(astray, AT_ONCE))
     storage.delete(gone)
     return len(gone)
+
+
+def _is_outdated(key: str) -> bool:
+    folder, ending = OUTDATED
+    return key.startswith(folder) and key.endswith(ending)
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -316,6 +316,17 @@ def test_a_database_that_knows_hardly_any_file_is_not_believed(
     assert "named by no row" in caplog.text
 
 
+def test_archives_stored_whole_by_older_versions_go_however_many_they_are(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(janitor, "SUSPICIOUS", 2)
+    age(*(storage.save(b"x", "exports", "zip") for _ in range(4)))
+    listings = [storage.save(b"x", "exports", "listing") for _ in range(3)]
+    age(*listings)
+    assert janitor.sweep() == 4
+    assert set(files()) == set(listings), "listings that no row names are still not believed"
+
+
 def test_a_turn_removes_only_so_many(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     monkeypatch.setattr(janitor, "AT_ONCE", 2)
     age(*(storage.save(b"x", "cuts", "jpg") for _ in range(3)))

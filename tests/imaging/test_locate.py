@@ -84,7 +84,8 @@ def test_a_product_that_leans_has_its_own_box_not_that_of_its_packshots_corners(
     leaning = cv2.warpAffine(made.pixels, turn, (900, 600), borderMode=cv2.BORDER_REPLICATE)
     box = locate(cutout("watch"), saved(np.asarray(leaning, np.uint8)))
     straight = locate(cutout("watch"), saved(made.pixels))
-    assert box is not None and straight is not None
+    assert box is not None
+    assert straight is not None
     left, top, wide, high = straight
     corners = np.array([(x, y) for x in (left, left + wide) for y in (top, top + high)]) * (900, 600)
     around = np.ptp(corners @ turn[:, :2].T, axis=0) / (900, 600)
