@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
-from xml.sax.saxutils import escape
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
 
 COMPOSITE: Final = "compositeSynthetic"  # a photographed product in a computed scene; nothing is trained
 EDITED: Final = "compositeWithTrainedAlgorithmicMedia"  # a photograph, changed by a trained model
@@ -21,6 +22,7 @@ VOCABULARY: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _KEYWORD: Final = b"XML:com.adobe.xmp\0"
 _APP1: Final = b"http://ns.adobe.com/xap/1.0/\0"
+_SEGMENT: Final = 65_533 - len(_APP1)  # bytes of a packet in a JPEG
 _XMP_FLAG, _ALPHA_FLAG = 0x04, 0x10
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FRAME: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -32,6 +34,13 @@ _FRAME: Final = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="r"?>"""
 _PRODUCT: Final = """<Iptc4xmpExt:ProductInImage><rdf:Bag><rdf:li rdf:parseType="Resource">\
 <Iptc4xmpExt:ProductId>{}</Iptc4xmpExt:ProductId></rdf:li></rdf:Bag></Iptc4xmpExt:ProductInImage>"""
+
+
+_BARE: Final = re.compile(r"<\?xpacket.*?\?>|\ufeff", re.S)
+_RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_ABOUT: Final = f"{{{_RDF}}}about"
+_SOURCE: Final = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"
+_TOOL: Final = "{http://ns.adobe.com/xap/1.0/}CreatorTool"
 
 
 @dataclass(frozen=True)
@@ -67,13 +76,19 @@ def names_a_source(data: bytes) -> bool:
     return VOCABULARY.split("://")[1].encode() in data
 
 
-def stamp(data: bytes, xmp: bytes) -> bytes:
-    """A PNG, JPEG or WebP with this packet in place of any other; everything else in it stays.
+def carries_credentials(data: bytes) -> bool:
+    """Whether these bytes of a file hold a signed manifest (C2PA)."""
+    return b"jumb" in data and b"c2pa" in data
 
+
+def stamp(data: bytes, xmp: bytes) -> bytes:
+    """A PNG, JPEG or WebP with what this packet says; everything else in it stays.
+
+    A packet of its maker is kept and ours added to it; one that cannot be read gives way.
     Unchanged comes back what names a source itself, what is signed (C2PA: another byte would break the
     signature, which tells the source too), and what cannot be taken apart.
     """
-    if names_a_source(data) or (b"jumb" in data and b"c2pa" in data):
+    if names_a_source(data) or carries_credentials(data):
         return data
     try:
         if data.startswith(_PNG):
@@ -87,17 +102,48 @@ def stamp(data: bytes, xmp: bytes) -> bytes:
     return data
 
 
+def joined(theirs: bytes, ours: bytes) -> bytes:
+    """Their packet with what `ours`, made by `packet`, says besides. Fields that they have stay theirs.
+
+    Ours alone where theirs cannot be read, declares entities, or names some other source.
+    """
+    try:
+        bare = _BARE.sub("", theirs.decode()).strip()
+        root = None if "<!" in bare else ElementTree.fromstring(bare)  # noqa: S314 - nothing to expand in it
+    except (ElementTree.ParseError, UnicodeDecodeError):
+        root = None
+    rdf = root.find(f".//{{{_RDF}}}RDF") if root is not None else None
+    end = theirs.rfind(b"</rdf:RDF>")
+    if rdf is None or end < 0:
+        return ours
+    named = {name for part in rdf for name in (*part.attrib, *(one.tag for one in part))}
+    if _SOURCE in named:
+        return ours
+    fields = ours.decode()
+    if _TOOL in named:
+        fields = re.sub("<xmp:CreatorTool>.*?</xmp:CreatorTool>\n?", "", fields, flags=re.S)
+    about = next((part.attrib[_ABOUT] for part in rdf if _ABOUT in part.attrib), "")
+    start, stop = fields.index("<rdf:Description"), fields.index("</rdf:RDF>")
+    more = fields[start:stop].replace(
+        'rdf:about=""', f"xmlns:rdf={quoteattr(_RDF)} rdf:about={quoteattr(about)}"
+    )
+    return theirs[:end] + more.encode() + theirs[end:]
+
+
 def _text(value: str) -> str:
     """As XML may hold it: escaped, without control characters."""
     return escape(_NOT_XML.sub("", value))
 
 
 def _stamped_png(data: bytes, xmp: bytes) -> bytes:
+    head = len(_PNG) + 25  # the signature and IHDR
+    own = [part for part in _png_chunks(data[head:]) if part[4:26] == b"iTXt" + _KEYWORD]
+    if own and own[0][26:30] == b"\0\0\0\0":
+        xmp = joined(own[0][30:-4], xmp)
     body = _KEYWORD + b"\0\0\0\0" + xmp  # neither compressed, nor in a language, nor translated
     chunk = struct.pack(">I", len(body)) + b"iTXt" + body + struct.pack(">I", zlib.crc32(b"iTXt" + body))
-    head = len(_PNG) + 25  # the signature and IHDR
     rest = data[head:]
-    if _KEYWORD in rest:
+    if own:
         rest = b"".join(part for part in _png_chunks(rest) if part[4:26] != b"iTXt" + _KEYWORD)
     return data[:head] + chunk + rest
 
@@ -114,7 +160,10 @@ def _stamped_jpeg(data: bytes, xmp: bytes) -> bytes:
     """Behind JFIF and Exif, before everything else."""
     parts = list(_jpeg_segments(data))
     scan = 2 + sum(map(len, parts))
-    kept = [part for part in parts if not part[4:].startswith(_APP1)]
+    own = [part for part in parts if part[4:].startswith(_APP1)]
+    if own and len(whole := joined(own[0][4 + len(_APP1) :], xmp)) <= _SEGMENT:
+        xmp = whole
+    kept = [part for part in parts if part not in own]
     first = len(list(takewhile(lambda part: part[1] == 0xE0 or part[4:8] == b"Exif", kept)))
     body = _APP1 + xmp
     segment = b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
@@ -131,13 +180,18 @@ def _jpeg_segments(data: bytes) -> Iterator[bytes]:
 
 
 def _stamped_webp(data: bytes, xmp: bytes) -> bytes:
-    chunks = [part for part in _webp_chunks(data) if part[:4] != b"XMP "]
+    every = list(_webp_chunks(data))
+    own = [part for part in every if part[:4] == b"XMP "]
+    if own:
+        (size,) = struct.unpack_from("<I", own[0], 4)
+        xmp = joined(own[0][8 : 8 + size], xmp)
+    chunks = [part for part in every if part not in own]
     if chunks[0][:4] == b"VP8X":
         header = bytearray(chunks.pop(0))
     else:
         width, height, alpha = _webp_size(chunks[0])
-        size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-        header = bytearray(b"VP8X" + struct.pack("<I4B", 10, _ALPHA_FLAG * alpha, 0, 0, 0) + size)
+        sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+        header = bytearray(b"VP8X" + struct.pack("<I4B", 10, _ALPHA_FLAG * alpha, 0, 0, 0) + sides)
     header[8] |= _XMP_FLAG
     last = b"XMP " + struct.pack("<I", len(xmp)) + xmp + b"\0" * (len(xmp) % 2)
     body = b"WEBP" + b"".join([bytes(header), *chunks, last])

@@ -140,6 +140,50 @@ def test_another_packet_without_a_source_gives_way(format: str) -> None:
     assert format != "PNG" or b"kept" in marked
 
 
+def with_packet(format: str, packet: str) -> bytes:
+    if format != "PNG":
+        return of_a_provider(format, xmp=packet.encode())
+    texts = PngInfo()
+    texts.add_itxt("XML:com.adobe.xmp", packet)
+    return of_a_provider(format, pnginfo=texts)
+
+
+VENDOR = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="uuid:1&amp;2" xmlns:xmp="http://ns.adobe.com/xap/1.0/" {}
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:format>image/png</dc:format></rdf:Description>
+</rdf:RDF></x:xmpmeta>   <?xpacket end="w"?>"""
+
+
+@pytest.mark.parametrize("format", OTHERS)
+def test_fields_of_a_makers_packet_stay_beside_ours(tmp_path: Path, format: str) -> None:
+    ours = packet(Origin(EDITED, "Studio 9", "A&B", "café v3"))
+    tools = ("", 'xmp:CreatorTool="Maker 3"')
+    plain = [with_packet(format, VENDOR.format(tool)) for tool in tools]
+    marked = [stamp(one, ours) for one in plain]
+    for before, after in zip(plain, marked, strict=True):
+        assert told(after) == EDITED
+        assert (pixels(before) == pixels(after)).all()
+    first, second = read_back(tmp_path, marked)
+    assert first["Format"] == second["Format"] == "image/png"
+    assert (first["CreatorTool"], second["CreatorTool"]) == ("Studio 9", "Maker 3")
+    assert first["ProductInImage"] == second["ProductInImage"] == [{"ProductId": "A&B"}]
+    assert (first["About"], first["Scene"]) == ("uuid:1&2", "café v3")
+
+
+@pytest.mark.parametrize("format", OTHERS)
+def test_a_packet_that_might_harm_its_reader_gives_way(format: str) -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY b "c">]>' + VENDOR.format("")
+    assert b"ENTITY" not in stamp(with_packet(format, bomb), packet(Origin(EDITED)))
+
+
+def test_a_packet_that_leaves_no_room_for_ours_in_a_jpeg_gives_way() -> None:
+    large = VENDOR.format('xmp:Label="' + "x" * 64_900 + '"')
+    marked = stamp(with_packet("JPEG", large), packet(Origin(EDITED)))
+    assert told(marked) == EDITED
+    assert len(marked) < 20_000
+
+
 def test_exif_and_profile_of_a_jpeg_stay_where_readers_look_for_them() -> None:
     exif = Image.Exif()
     exif[0x0131] = "somebody's engine"
