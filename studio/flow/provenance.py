@@ -13,7 +13,16 @@ from studio.flow.engines import ENGINES, is_remote
 from studio.imaging import credentials
 from studio.imaging.encode import Encoded, encode
 from studio.imaging.errors import Refused
-from studio.imaging.provenance import COMPOSITE, EDITED, GENERATED, Origin, names_a_source, packet, stamp
+from studio.imaging.provenance import (
+    COMPOSITE,
+    EDITED,
+    GENERATED,
+    Origin,
+    carries_credentials,
+    names_a_source,
+    packet,
+    stamp,
+)
 from studio.models import Basis, Render
 
 HEAD: Final = 65_536  # our own packets lie in it
@@ -82,6 +91,22 @@ def _with_room(refusal: Refused, room: int) -> Refused:
     """What it says of sizes, told of signed files."""
     sizes = {name: value + room for name, value in refusal.values.items() if isinstance(value, int)}
     return Refused(refusal.code, **refusal.values | sizes)
+
+
+def signed(render: Render) -> tuple[int, int]:
+    """How many of its files carry signed Content Credentials, and how many there are: itself and its cuts."""
+    keys = [key for key in (render.picture, *(cut.file for cut in render.cuts.all())) if key]
+    return sum(map(_is_signed, keys)), len(keys)
+
+
+def _is_signed(key: str) -> bool:
+    """By whomever. Credentials lie near the beginning, in WebP at the end. A file that went has none."""
+    if not storage.exists(key):
+        return False
+    with storage.open_file(key) as file:
+        ends = file.read(HEAD)
+        file.seek(max(HEAD, storage.size(key) - HEAD))
+        return carries_credentials(ends) or carries_credentials(file.read(HEAD))
 
 
 def open_marked(key: str, xmp: bytes) -> BinaryIO:

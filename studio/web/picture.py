@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
 from studio.flow.order import packshots
 from studio.flow.prompt import parts, write_prompt
-from studio.flow.provenance import source_of
+from studio.flow.provenance import signed, source_of
 from studio.messages import Message, dollars, say
 from studio.models import Attempt, Basis, Brand, Cause, Cut, Placement, Render, Verdict
 from studio.web import addresses, makers, shapes, words
@@ -150,8 +152,17 @@ def facts(render: Render) -> dict[str, str]:
         "engine": f"{makers.full_name(render.engine, render.model)}{took}",
         "origin": _ORIGIN[source_of(render)],
         "source": source_of(render),
+        "signed": _signed(render) if settings.C2PA_SIGNER else "",
         "price": _price(render, list(render.attempts.defer("request"))),
     }
+
+
+def _signed(render: Render) -> str:
+    """How many of its files carry signed Content Credentials; empty while there is none."""
+    count, files = signed(render)
+    if count == files:
+        return "in every file" if files else ""
+    return f"in {count} of {words.count(files, 'file')}" if count else "in no file"
 
 
 def _price(render: Render, attempts: list[Attempt]) -> str:

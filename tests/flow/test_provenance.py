@@ -152,6 +152,32 @@ def test_with_a_certificate_of_the_owners_all_that_we_make_is_signed_within_its_
             assert report(file.data, cut.media_type)["validation_state"] == "Valid"
 
 
+def test_the_page_of_a_picture_says_which_of_its_files_are_signed(
+    brand: Brand, marketer: User, settings: Settings, sign_in: Callable[[User], Client]
+) -> None:
+    render = made(brand, marketer)
+    browser, address = sign_in(marketer), f"/renders/{render.pk}/"
+    assert "Content Credentials" not in browser.get(address).content.decode()
+    settings.C2PA_SIGNER = certificates.signer()
+    assert "in no file<small>Content Credentials" in browser.get(address).content.decode()
+    render.cuts.all().delete()
+    Render.objects.filter(pk=render.pk).update(cuts_due=True)
+    tasks.cut_renders()
+    assert "in 4 of 5 files<small>Content Credentials" in browser.get(address).content.decode()
+    render.cuts.all()[0].delete()
+    again = finished(
+        cast.render(
+            render.shoot,
+            product=render.product,
+            packshot=render.packshot,
+            scene_version=render.scene_version,
+            take=2,
+        )
+    )
+    page = browser.get(f"/renders/{again.pk}/").content.decode()
+    assert "in every file<small>Content Credentials" in page
+
+
 def test_without_a_valid_certificate_nothing_is_cut_and_nothing_is_given_up(
     brand: Brand, marketer: User, settings: Settings
 ) -> None:
