@@ -26,12 +26,14 @@ from studio.flow.hold import held
 from studio.flow.listing import Archive, Writer, crc32_of
 from studio.flow.outgoing import Missing
 from studio.flow.zip_layout import Member
+from studio.imaging.errors import Refused
 from studio.models import Brand, Chosen, Export, Render, Review, Shoot, State, User
 
 log = logging.getLogger(__name__)
 TRIES: Final = 3
 TURN: Final = 2.0  # seconds of cutting before the queue's next message has its turn
-AT_ONCE: Final = 500  # rows written at a time
+AT_ONCE: Final = 500  # rows written or removed at a time
+REMEMBERED: Final = timedelta(days=90)  # beyond an archive's end: so long it can be asked for again
 
 
 def request(
@@ -65,7 +67,12 @@ def remember(brand: Brand, template: str) -> None:
 
 
 def again(export: Export, person: User | None) -> Export:
-    """The same pictures, unless they are gone or were rejected meanwhile, under the same names."""
+    """The same pictures, unless they are gone or were rejected meanwhile, under the same names.
+
+    Raises Refused("export_forgotten") for an archive of long ago, and what `request` raises.
+    """
+    if export.promised and not export.chosen.exists():
+        raise Refused("export_forgotten")
     renders = export.renders.exclude(review=Review.REJECTED)
     return request(export.brand, person, renders, export.shoot, export.template, export.skip_failing)
 
@@ -193,6 +200,19 @@ def forget_expired() -> None:
     for export in Export.objects.expired():
         if Export.objects.filter(pk=export.pk, file=export.file).update(file=""):
             storage.delete([export.file])
+
+
+def forget_chosen() -> int:
+    """Removes some of what was chosen for archives that ended long ago. Gives how many pictures' rows.
+
+    Who took how many files when, under which names, stays on the archive's row.
+    """
+    ended = Export.objects.ended_before(timezone.now() - REMEMBERED)
+    some = Chosen.objects.filter(export__in=ended.order_by()).order_by("pk").values_list("pk", flat=True)
+    gone, _ = Chosen.objects.filter(pk__in=list(some[:AT_ONCE])).delete()
+    wordy = ended.exclude(missing=[]).order_by("pk").values_list("pk", flat=True)
+    Export.objects.filter(pk__in=list(wordy[:AT_ONCE])).update(missing=[])
+    return gone
 
 
 def kept_keys() -> Iterable[str]:

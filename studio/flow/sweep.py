@@ -34,6 +34,7 @@ def tick() -> None:
     if not Pulse.fresh("cleaned", timedelta(hours=1)):
         Pulse.beat("cleaned")
         export.forget_expired()
+        export.forget_chosen()
         imports.forget_expired()
         queue.forget_finished()
         notice.forget()

@@ -61,6 +61,11 @@ ARCHIVE: Final[dict[str, Message]] = {
         "Its channel would refuse it.",
         "Open the picture to see why, or ask for an archive with such files.",
     ),
+    "export_forgotten": Message(
+        "Nobody knows any more what was in this archive",
+        "Its pictures are remembered for 90 days after it has expired.",
+        "Choose them in the gallery and ask for a new archive.",
+    ),
     "archive_stale": Message(
         "The archive is being built once more",
         "Files of it are gone: {count}. The new one names those that cannot be made again.",

@@ -1,5 +1,6 @@
 """What leaves the house: one file cut for one placement, and archives of them."""
 
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -63,6 +64,11 @@ class ExportQuerySet(LeasedQuerySet["Export"]):
 
     def expired(self) -> "ExportQuerySet":
         return self.filter(expires_at__lt=timezone.now()).exclude(file="")
+
+    def ended_before(self, moment: datetime) -> "ExportQuerySet":
+        """Expired by then, or failed."""
+        failed = models.Q(state="failed", expires_at=None, finished_at__lt=moment)
+        return self.filter(failed | models.Q(expires_at__lt=moment), file="", state__in=("done", "failed"))
 
 
 class Export(Leased):

@@ -25,6 +25,7 @@ from studio.imaging.errors import Refused
 from studio.models import (
     Attempt,
     Brand,
+    Chosen,
     Cut,
     Export,
     Placement,
@@ -190,6 +191,32 @@ def test_an_expired_archive_is_removed_and_can_be_asked_for_again(shoot: Shoot) 
     flow.forget_expired()
     assert Export.objects.get(pk=export.pk).file == ""
     assert build(shoot).state == "done"
+
+
+def test_what_was_chosen_is_forgotten_long_after_the_archive_and_who_took_it_is_not(
+    shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, young, waiting = build(shoot), build(shoot), flow.request(shoot.brand, None, shoot.renders.all())
+    now = timezone.now()
+    Export.objects.filter(pk=export.pk).update(expires_at=now - timedelta(days=91))
+    Export.objects.filter(pk=young.pk).update(expires_at=now - timedelta(days=89))
+    flow.forget_expired()
+    Chosen.objects.create(export=export, label="another", files=1)
+    monkeypatch.setattr(flow, "AT_ONCE", 1)
+    assert [flow.forget_chosen() for _ in range(3)] == [1, 1, 0]
+    assert set(Chosen.objects.values_list("export", flat=True)) == {young.pk, waiting.pk}
+    kept = Export.objects.get(pk=export.pk)
+    assert (kept.count, kept.sha256, kept.template) == (export.count, export.sha256, export.template)
+    with pytest.raises(Refused, match="export_forgotten"):
+        flow.again(kept, None)
+
+
+def test_a_failed_archive_is_forgotten_like_one_that_expired(shoot: Shoot) -> None:
+    flow.request(shoot.brand, None, shoot.renders.all())
+    long_ago = timezone.now() - timedelta(days=91)
+    Export.objects.update(state="failed", finished_at=long_ago, missing=[{"name": "a.jpg"}])
+    assert flow.forget_chosen() == 1
+    assert Export.objects.get().missing == []
 
 
 def test_a_final_takes_the_name_of_the_picture_that_it_replaces(shoot: Shoot) -> None:
