@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import IO, Any, Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
@@ -34,6 +35,7 @@ TRIES: Final = 3
 TURN: Final = 2.0  # seconds of cutting before the queue's next message has its turn
 AT_ONCE: Final = 500  # rows written or removed at a time
 REMEMBERED: Final = timedelta(days=90)  # beyond an archive's end: so long it can be asked for again
+WHOLE: Final = 60  # seconds for which a listing whose files were all there is believed
 
 
 def request(
@@ -168,20 +170,24 @@ def progress(export: Export) -> tuple[int, int]:
     return max(0, export.promised - waiting), export.promised
 
 
-def opened(export: Export) -> Archive | None:
+def opened(export: Export, goes_on: bool = False) -> Archive | None:
     """The archive to be read. None when it is not there, or when files of it went: then it is built anew.
 
-    How many went is in `export.lost` then. Raises nothing: whoever asked sees the export's page.
+    How many went is in `export.lost` then. Raises nothing: whoever asked sees the export's page. A download
+    that `goes_on` in parts does not look for every file at each of them.
     """
     try:
         archive = Archive(export.file) if export.file else None
     except FileNotFoundError:  # the listing itself, which is made anew like any other
         begun_again(export, [export.file])
         return None
-    if archive and (lost := archive.lost()):
+    if archive is None or (goes_on and cache.get(f"whole-{export.file}")):
+        return archive
+    if lost := archive.lost():
         archive.close()
         begun_again(export, lost)
         return None
+    cache.set(f"whole-{export.file}", True, WHOLE)
     return archive
 
 

@@ -219,6 +219,18 @@ def test_a_failed_archive_is_forgotten_like_one_that_expired(shoot: Shoot) -> No
     assert Export.objects.get().missing == []
 
 
+def test_a_download_in_parts_looks_for_every_file_only_once(
+    shoot: Shoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, looks, look = build(shoot), list[Archive](), Archive.lost
+    monkeypatch.setattr(Archive, "lost", lambda self: looks.append(self) or look(self))
+    for goes_on in (True, True, True):
+        flow.opened(export, goes_on).close()  # type: ignore[union-attr]
+    assert len(looks) == 1, "what nobody has looked at yet is looked at, then believed"
+    storage.delete([Cut.objects.filter(render__shoot=shoot)[0].file])
+    assert flow.opened(export) is None, "a download that begins looks in any case"
+
+
 def test_a_final_takes_the_name_of_the_picture_that_it_replaces(shoot: Shoot) -> None:
     before = shoot.renders.get()
     cuts = sorted(name for name in pictures(build(shoot)) if "uncut" not in name)

@@ -94,7 +94,7 @@ def cut_download(request: Request, pk: int) -> HttpResponseBase:
 @require_safe
 def export_download(request: Request, pk: int) -> HttpResponseBase:
     export = export_of(request, pk, Role.VIEWER)
-    archive = opened(export)
+    archive = opened(export, goes_on=not request.headers.get("Range", "bytes=0-").startswith("bytes=0-"))
     if archive is None:  # not built yet, expired, or built anew because files went: its page says which
         if export.lost:
             note(request, say("archive_stale", count=export.lost), messages.WARNING)
