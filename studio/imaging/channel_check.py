@@ -20,7 +20,7 @@ from PIL import Image
 
 from studio.imaging.channel_rules import Background, Notes
 from studio.imaging.framing import Box, Safe, Shares, holds
-from studio.imaging.ground import Colour, edge
+from studio.imaging.ground import Colour, edge, soiled
 
 Level = Literal["warning", "failure"]
 FORMATS: Final = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "AVIF": "AVIF"}  # by Pillow's names
@@ -116,7 +116,9 @@ def _ground(image: Image.Image, background: Background, product: Shares | None) 
     if bare and (background.opaque or (background.white and not (nothing and background.transparent))):
         yield ChannelFinding("ground_transparent", "failure")
     elif background.white and not bare and min(least) < 255:
-        yield ChannelFinding("ground_not_white", "failure", {"darkest": min(least)})
+        yield ChannelFinding(
+            "ground_not_white", "failure", {"darkest": min(least), "where": ", ".join(soiled(image, product))}
+        )
     if background.scene and (bare or _plain(least, most)):
         yield ChannelFinding("ground_plain", "failure")
 

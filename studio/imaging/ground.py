@@ -13,6 +13,7 @@ RIM: Final = 0.01  # of the shorter side
 CLEAR: Final = 20  # px: so near to the product are a JPEG's echoes of it, in blocks of 16
 NOISE: Final = 8  # of 255: less than that is no product
 Colour = tuple[int, ...]
+Part = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 
 def ground_of(image: Image.Image) -> Colour | None:
@@ -25,13 +26,13 @@ def ground_of(image: Image.Image) -> Colour | None:
 
 def edge(image: Image.Image, product: Shares | None = None) -> tuple[Colour, Colour]:
     """The least and the most of each channel in a rim all around, or up to near the product."""
-    rim = max(1, round(RIM * min(image.size)))
-    if product is None:
-        return _border(image, (rim,) * 4)
-    left, top, wide, high = product
-    free = (left, top, 1 - left - wide, 1 - top - high)
-    deep = (max(rim, round(room * image.size[i % 2]) - CLEAR) for i, room in enumerate(free))
-    return _border(image, tuple(deep))
+    return _border(image, _deep(image, product))
+
+
+def soiled(image: Image.Image, product: Shares | None = None) -> tuple[str, ...]:
+    """The sides on which what `edge` looks at is not pure white: left, top, right, bottom."""
+    sides = zip(("left", "top", "right", "bottom"), _sides(image.size, _deep(image, product)), strict=True)
+    return tuple(name for name, side in sides if min(_extremes(image, [side])[0][:3]) < 255)
 
 
 def suited(image: Image.Image, background: Background) -> Image.Image:
@@ -65,17 +66,35 @@ def whitened(image: Image.Image) -> Image.Image:
     return image.point([min(255, round(level * 255 / white)) for white in least for level in range(256)])
 
 
+def _deep(image: Image.Image, product: Shares | None) -> tuple[int, ...]:
+    """How many pixels from left, top, right and bottom are no product for certain."""
+    rim = max(1, round(RIM * min(image.size)))
+    if product is None:
+        return (rim,) * 4
+    left, top, wide, high = product
+    free = (left, top, 1 - left - wide, 1 - top - high)
+    return tuple(max(rim, round(room * image.size[i % 2]) - CLEAR) for i, room in enumerate(free))
+
+
+def _sides(size: tuple[int, int], deep: tuple[int, ...]) -> list[Part]:
+    """Strips so deep, at left, top, right, bottom."""
+    (wide, high), (left, top, right, bottom) = size, deep
+    return [
+        (0, 0, left, high),
+        (0, 0, wide, top),
+        (wide - right, 0, wide, high),
+        (0, high - bottom, wide, high),
+    ]
+
+
 def _border(image: Image.Image, deep: tuple[int, ...] = (1, 1, 1, 1)) -> tuple[Colour, Colour]:
     """The least and the most of each channel among the outermost pixels; `deep`: left, top, right, bottom."""
-    wide, high = image.size
-    left, top, right, bottom = deep
-    sides = [
-        (0, 0, wide, top),
-        (0, high - bottom, wide, high),
-        (0, 0, left, high),
-        (wide - right, 0, wide, high),
-    ]
-    found = [image.crop(side).getextrema() for side in sides]
+    return _extremes(image, _sides(image.size, deep))
+
+
+def _extremes(image: Image.Image, parts: list[Part]) -> tuple[Colour, Colour]:
+    """The least and the most of each channel in these parts."""
+    found = [image.crop(side).getextrema() for side in parts]
     channels = list(zip(*found, strict=True))
     least = tuple(int(min(low for low, _ in channel)) for channel in channels)
     return least, tuple(int(max(top for _, top in channel)) for channel in channels)

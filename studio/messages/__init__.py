@@ -315,6 +315,7 @@ _MEANT: Final = {
     "ask": "ask an admin of the brand for",
     "operator": "your operator",
     "others": "another model",
+    "where": "at the edge",
 }
 
 

@@ -32,7 +32,7 @@ CHANNEL: Final[dict[str, Message]] = {
     # Its ground
     "ground_not_white": Message(
         "The ground is not pure white",
-        "The channel asks for 255 of 255 all around; here it goes down to {darkest}.",
+        "The channel asks for 255 of 255 all around; here it goes down to {darkest} ({where}).",
         _OTHER_SCENE,
     ),
     "ground_transparent": Message(

@@ -62,7 +62,15 @@ def test_other_colours_than_srgb_are_told() -> None:
 def test_white_is_255_and_nothing_else() -> None:
     assert found(on("#ffffff"), white()) == []
     [darker] = check(on("#fdfdfd", "PNG"), white(), WHOLE)
-    assert (darker.code, darker.level, darker.values) == ("ground_not_white", "failure", {"darkest": 253})
+    assert (darker.code, darker.level) == ("ground_not_white", "failure")
+    assert darker.values == {"darkest": 253, "where": "left, top, right, bottom"}
+
+
+def test_where_white_is_not_white_is_said() -> None:
+    image = Image.new("RGB", (400, 300), "#ffffff")
+    image.paste((250, 250, 250), (390, 120, 395, 180))
+    [spot] = check(pictures.encoded(image, "PNG"), white(), WHOLE)
+    assert spot.values == {"darkest": 250, "where": "right"}
 
 
 def test_grey_inside_the_rim_is_seen_where_no_product_is() -> None:
