@@ -95,6 +95,17 @@ def finish(export: Export) -> None:
             time.sleep(0.3)
 
 
+def to_be_cut(export: Export) -> int:
+    """How many of its pictures are not cut yet."""
+    return export.renders.filter(state=State.DONE, cuts_due=True).count()
+
+
+def cut_all(export: Export) -> None:
+    """Cuts what the archive needs and nobody else is cutting, beside whoever builds it."""
+    while _cut_one(export):
+        pass
+
+
 def _take_turn(claimed: list[Export]) -> bool:
     """Whether there was one, and it came to its end. Trouble with one holds up no other."""
     if not claimed:

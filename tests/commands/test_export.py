@@ -2,15 +2,17 @@
 
 import io
 import json
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from studio.models import Brand, Export, Shoot, User
+from studio.models import Brand, Export, Pulse, Render, Shoot, User
 from tests import cast
 
 
@@ -43,6 +45,32 @@ def test_it_writes_the_bytes_that_the_browser_gets(
         assert archive.testzip() is None
         [row] = json.loads(archive.read("manifest.json"))["files"]
     assert row["sku"] == "MUG"
+
+
+class Helper:
+    """A process that ends when it is waited for."""
+
+    def wait(self) -> int:
+        return 0
+
+
+def test_alone_it_has_every_other_core_help_where_there_is_more_than_one_to_cut(
+    shoot: Shoot, tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = list[list[str]]()
+    monkeypatch.setattr(subprocess, "Popen", lambda command: begun.append(command[-3:]) or Helper())
+    settings.WORKERS = 3
+    cast.render(shoot, product=cast.product(shoot.brand, "TIN"), state="done")
+    export(tmp_path / "a.zip", "--shoot", str(shoot.pk))
+    assert begun == [], "all is cut"
+    Render.objects.update(cuts_due=True)
+    export(tmp_path / "b.zip", "--shoot", str(shoot.pk))
+    made = Export.objects.latest("pk")
+    assert (begun, made.count) == ([["work", "--export", str(made.pk)]] * 2, 2)
+    Render.objects.update(cuts_due=True)
+    Pulse.beat("heartbeat")
+    export(tmp_path / "c.zip", "--shoot", str(shoot.pk))
+    assert len(begun) == 2, "workers are there to help"
 
 
 def test_what_is_missing_is_named_and_the_exit_code_says_so(shoot: Shoot, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import OrmQ
 from PIL import Image
@@ -229,6 +230,17 @@ def test_a_download_in_parts_looks_for_every_file_only_once(
     assert len(looks) == 1, "what nobody has looked at yet is looked at, then believed"
     storage.delete([Cut.objects.filter(render__shoot=shoot)[0].file])
     assert flow.opened(export) is None, "a download that begins looks in any case"
+
+
+def test_a_worker_for_one_archive_cuts_its_pictures_and_no_others(shoot: Shoot) -> None:
+    render, other = shoot.renders.get(), cast.shoot(shoot.brand, launched=True)
+    elsewhere = cast.render(other, product=render.product, state="done", cuts_due=True)
+    Render.objects.filter(pk=render.pk).update(cuts_due=True)
+    render.cuts.all().delete()
+    export = flow.request(shoot.brand, None, [render])
+    call_command("work", "--export", str(export.pk))
+    assert (flow.to_be_cut(export), render.cuts.count()) == (0, 2)
+    assert Render.objects.get(pk=elsewhere.pk).cuts_due
 
 
 def test_a_final_takes_the_name_of_the_picture_that_it_replaces(shoot: Shoot) -> None:

@@ -1,6 +1,7 @@
 """`manage.py export`: the archive that the browser would give."""
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from studio.flow import export, final, people, selection
 from studio.flow.listing import BLOCK, Gone
 from studio.imaging.errors import Refused
+from studio.management.alone import helped
 from studio.messages import say
 from studio.models import Brand, Export, Shoot
 
@@ -65,6 +67,7 @@ def _build(shoot_id: int | None, slug: str | None) -> Export:
         made = export.request(brand, people.system_user(), selection.chosen(brand, shoot), shoot)
     except Refused as refusal:
         raise CommandError(say(refusal.code, **refusal.values).headline, returncode=1) from refusal
-    export.finish(made)
+    with helped("--export", made.pk) if export.to_be_cut(made) > 1 else nullcontext():
+        export.finish(made)
     made.refresh_from_db()
     return made

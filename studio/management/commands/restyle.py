@@ -1,8 +1,6 @@
 """`manage.py restyle`: the main job without a browser."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from studio.env import HOME
-from studio.flow import placement, preset, restyle, sweep
+from studio.flow import placement, preset, restyle
 from studio.flow.engines import offered
 from studio.flow.starter import BRAND
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import RATIOS
+from studio.management.alone import helped
 from studio.messages import say
 from studio.models import RESOLUTIONS, Brand, Placement, Scene, Shoot
 
@@ -61,15 +59,8 @@ def _pictures(wish: restyle.Wish) -> Iterator[dict[str, Any]]:
 
 
 def _finish(shoot: Shoot) -> None:
-    """Uses every core when nobody else is at work."""
-    alone = not sweep.health()["heartbeat"]
-    command = [sys.executable, str(HOME / "manage.py"), "work", "--shoot", str(shoot.pk)]
-    helpers = [subprocess.Popen(command) for _ in range(settings.WORKERS - 1) if alone]  # noqa: S603
-    try:
+    with helped("--shoot", shoot.pk):
         restyle.finish(shoot)
-    finally:
-        for helper in helpers:
-            helper.wait()
 
 
 def _wish(options: dict[str, Any]) -> restyle.Wish:
