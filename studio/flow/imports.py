@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import bundle, disk, import_apply, import_plan, import_verdict, mapping, table
+from studio.flow import bundle, disk, import_apply, import_match, import_plan, import_verdict, mapping, table
 from studio.flow.hold import held
 from studio.flow.intake import clean_name, limits
 from studio.flow.mapping import Mapping
@@ -246,7 +246,7 @@ def _plan(imported: Import) -> None:
     columns = {name: int(column) for name, column in imported.mapping.items()}
     listed = bool(imported.table)
     rows = import_plan.of_table(read_table(imported), columns) if listed else import_plan.of_entries(entries)
-    files = import_plan.files(rows, entries, bool(imported.archive), listed)
+    files = import_match.files(rows, entries, bool(imported.archive), listed)
     imported.files.all().delete()
     imported.rows.all().delete()
     for wanted in rows:
