@@ -1,7 +1,10 @@
 """Each picture of an import finds its row: those that the list names, then what the archive holds beside."""
 
 import re
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -13,36 +16,80 @@ from studio.flow.intake import sku_of
 from studio.models import ImportFile, ImportRow
 from studio.providers.fetch import may_be_fetched
 
+NAMED: Final = 3  # files that may be meant, in a sentence
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://|data:|//", re.IGNORECASE)
 
 
 def files(rows: list[Wanted], entries: list[Entry], archive: bool, listed: bool) -> list[ImportFile]:
     """Every picture that the list names, then what the archive holds beside those, matched by SKU."""
-    shelf = _Shelf(entries)
     good = [wanted for wanted in rows if not wanted.row.reason]
+    shelf = _Shelf(entries, (source for wanted in good for source in wanted.sources))
     named = [file for wanted in good for file in _named(wanted, shelf, archive)]
     rest = [entry for entry in entries if entry.number not in shelf.taken]
     return named + _by_sku(good, rest, listed)
 
 
 class _Shelf:
-    """The archive's files by what a list may call them."""
+    """The archive's files by what a list may call them.
 
-    def __init__(self, entries: list[Entry]) -> None:
+    Two paths may be of one file when one ends like the other, `shoot/red/1.jpg` and `red/1.jpg`; in another
+    folder lies another picture. So paths are kept from their ends, `1.jpg/red/shoot/`, in order.
+    """
+
+    def __init__(self, entries: list[Entry], sources: Iterable[str]) -> None:
+        """`sources` is everything that the list names."""
         self.taken: dict[int, int] = {}  # an entry's number, and the row that has it
-        self._names: dict[str, list[Entry]] = defaultdict(list)
-        for entry in entries:
-            path = PurePosixPath(entry.path.casefold())
-            for name in {str(path), path.name, path.stem}:
-                self._names[name].append(entry)
+        self._asked = Counter(_end(path).partition("/")[0] for path in set(map(_path, sources)))
+        usable = [entry for entry in entries if entry.reason != "entry_twice"]
+        ends = [(end, entry) for entry in usable for end in _ends(entry)]
+        self._ends = sorted(ends, key=lambda pair: pair[0])
 
     def find(self, source: str) -> list[Entry]:
-        """By path or name, whatever the case; by the name alone when the list has another folder."""
-        path = shown(source.replace("\\", "/")).casefold().removeprefix("./").lstrip("/")
-        found = self._names.get(path) or self._names.get(path.rpartition("/")[2], [])
-        whole = [entry for entry in found if entry.path.casefold() == path]
-        usable = [entry for entry in found if entry.reason != "entry_twice"]
-        return whole[:1] or usable or found
+        """The file of this very path, else those that the name may mean, whatever the case."""
+        end = _end(_path(source))
+        return self._at(end) or self._below(end) or self._above(end)
+
+    def elsewhere(self, source: str) -> list[Entry]:
+        """Files of the same name in other folders."""
+        return self._below(_end(_path(source)).partition("/")[0] + "/")
+
+    def _at(self, end: str) -> list[Entry]:
+        """With its ending or without; the whole name goes first."""
+        found = [entry for _, entry in self._span(end, end + "\0")]
+        return [entry for entry in found if _end(entry.path.casefold()) == end] or found
+
+    def _below(self, end: str) -> list[Entry]:
+        """Where the archive has more folders than the list."""
+        return [entry for _, entry in self._span(end, end[:-1] + "0")]  # the sign that follows the slash
+
+    def _above(self, end: str) -> list[Entry]:
+        """Where the list has more folders than the archive, and asks for one file of this name only."""
+        name, *folders = end.removesuffix("/").split("/")
+        if self._asked[name] > 1:
+            return []
+        shorter = [*accumulate([f"{name}/", *(f"{folder}/" for folder in folders)])][:-1]
+        return next(filter(None, map(self._at, reversed(shorter))), [])
+
+    def _span(self, first: str, stop: str) -> list[tuple[str, Entry]]:
+        """The first few of those from `first` to before `stop`: enough to tell that there are several."""
+        start = bisect_left(self._ends, first, key=lambda pair: pair[0])
+        few = self._ends[start : start + NAMED + 1]
+        return [pair for pair in few if pair[0] < stop]
+
+
+def _path(source: str) -> str:
+    return shown(source.replace("\\", "/")).casefold().removeprefix("./").lstrip("/")
+
+
+def _end(path: str) -> str:
+    """`red/1.jpg` -> `1.jpg/red/`."""
+    return "".join(f"{part}/" for part in reversed(path.split("/")))
+
+
+def _ends(entry: Entry) -> set[str]:
+    path = entry.path.casefold()
+    folder, slash, name = path.rpartition("/")
+    return {_end(path), _end(f"{folder}{slash}{PurePosixPath(name).stem}")}
 
 
 def _named(wanted: Wanted, shelf: _Shelf, archive: bool) -> list[ImportFile]:
@@ -60,13 +107,27 @@ def _file_of(source: str, row: ImportRow, shelf: _Shelf, archive: bool) -> Impor
         return ImportFile(name=shown(source))
     found = shelf.find(source)
     if len(found) != 1:
-        code = "source_unclear" if found else "source_missing"
-        return ImportFile(name=shown(source), reason=code, values={"file": source[:255], "count": len(found)})
+        code, values = _lost(found, shelf.elsewhere(source))
+        return ImportFile(name=shown(source), reason=code, values={"file": source[:255]} | values)
     entry = found[0]
     if (line := shelf.taken.setdefault(entry.number, row.number)) != row.number:
         values = {"file": entry.path, "line": line}
         return ImportFile(name=entry.path, reason="source_taken", values=values)
     return _of_entry(entry)
+
+
+def _lost(found: list[Entry], elsewhere: list[Entry]) -> tuple[str, dict[str, object]]:
+    """Why a name leads to no file, with the files that may be meant."""
+    if found:
+        return "source_unclear", {"files": _some(found)}
+    if elsewhere:
+        return "source_elsewhere", {"files": _some(elsewhere)}
+    return "source_missing", {}
+
+
+def _some(entries: list[Entry]) -> str:
+    names = ", ".join(entry.path for entry in entries[:NAMED])
+    return f"{names} or others" if len(entries) > NAMED else names
 
 
 def _of_entry(entry: Entry) -> ImportFile:

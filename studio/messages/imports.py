@@ -150,13 +150,18 @@ IMPORTS: Final[dict[str, Message]] = {
     ),
     "source_missing": Message(
         "The archive has no {file}",
-        "Case and folders do not matter.",
+        "Case does not matter.",
         "Pack it, too, or correct the name.",
     ),
     "source_unclear": Message(
-        "The archive has {file} {count} times",
-        "In several folders.",
-        "Write the folder in front of the name.",
+        "The archive has several {file}",
+        "It may be {files}.",
+        "Write the whole path, with its folders and its ending.",
+    ),
+    "source_elsewhere": Message(
+        "The archive has no {file}",
+        "In other folders it has {files}.",
+        "Correct the folder in the list, or pack that picture, too.",
     ),
     "source_not_here": Message(
         "The packshot {file} has not come yet",

@@ -8,7 +8,10 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from studio.flow import imports, intake, janitor
+from studio.flow import import_match, imports, intake, janitor
+from studio.flow.bundle import Entry
+from studio.flow.import_plan import Wanted
+from studio.messages import say
 from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, User
 from tests import cast
 from tests.archives import packed
@@ -250,3 +253,53 @@ def test_what_was_typed_after_the_check_stays(brand: Brand) -> None:
     imports.finish(imported)
     product.refresh_from_db()
     assert (product.name, product.packshots.count()) == ("Speckled mug", 1)
+
+
+# --- Which file is meant ----------------------------------------------------------------------------
+
+
+def matched(brand: Brand, sources: dict[str, str], *paths: str) -> dict[str, str]:
+    """For each SKU the file that it got, or why it got none."""
+    data = packed({path: shot(number) for number, path in enumerate(paths)})
+    lines = "".join(f"{sku},{source}\n" for sku, source in sources.items())
+    files = checked(brand, text=f"SKU,file\n{lines}", archive=data).files.exclude(row=None)
+    return {file.row.sku: file.reason or file.name for file in files if file.row}
+
+
+def test_the_very_path_goes_before_a_file_of_the_same_name(brand: Brand) -> None:
+    assert matched(brand, {"A": "1.jpg"}, "shoot/red/1.jpg", "1.jpg") == {"A": "1.jpg"}
+    assert matched(brand, {"A": "1.png"}, "1.png.jpg", "1.png") == {"A": "1.png"}
+
+
+def test_folders_around_the_lists_own_do_not_matter(brand: Brand) -> None:
+    found = matched(brand, {"RED": "red/1.jpg", "BLUE": "blue/1"}, "shoot/red/1.jpg", "shoot/blue/1.jpg")
+    assert found == {"RED": "shoot/red/1.jpg", "BLUE": "shoot/blue/1.jpg"}
+    assert matched(brand, {"A": "C:\\shots\\red\\1.jpg"}, "red/1.jpg") == {"A": "red/1.jpg"}
+
+
+def test_a_file_of_another_folder_is_another_picture(brand: Brand) -> None:
+    found = matched(brand, {"RED": "red/1.jpg", "BLUE": "blue/1.jpg"}, "blue/1.jpg")
+    assert found == {"RED": "source_elsewhere", "BLUE": "blue/1.jpg"}
+    flat = matched(brand, {"RED": "red/1.jpg", "BLUE": "blue/1.jpg"}, "1.jpg")
+    assert flat == {"RED": "source_elsewhere", "BLUE": "source_elsewhere"}
+    assert matched(brand, {"A": "d/1.jpg"}, "red/1.jpg") == {"A": "source_elsewhere"}, "not by its letters"
+
+
+def test_a_name_that_may_mean_several_files_is_told_with_them(brand: Brand) -> None:
+    data = packed({f"{folder}/1.jpg": shot(number) for number, folder in enumerate("abcde")})
+    row = checked(brand, text="SKU,file\nMUG,1.jpg\n", archive=data).rows.get()
+    assert say(row.reason, **row.values).sentence == (
+        "The archive has several 1.jpg. It may be a/1.jpg, b/1.jpg, c/1.jpg or others. "
+        "Write the whole path, with its folders and its ending."
+    )
+
+
+def test_many_files_of_one_name_are_told_apart_quickly(brand: Brand) -> None:
+    """As many as an archive may hold, each named by its folder."""
+    entries = [Entry(number, f"shoot/{number}/1.jpg", 9) for number in range(20_000)]
+    rows = [Wanted(ImportRow(number=number), [f"{number}/1.jpg"]) for number in range(20_000)]
+    found = import_match.files(rows, entries, archive=True, listed=True)
+    assert [file.entry for file in found] == list(range(20_000))
+    unclear = [Wanted(ImportRow(number=number), ["1.jpg"]) for number in range(20_000)]
+    found = import_match.files(unclear, entries, archive=True, listed=True)
+    assert {file.reason for file in found} == {"source_unclear", "file_unmatched"}
