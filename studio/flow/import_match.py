@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 
 from studio.flow.bundle import Entry, shown
-from studio.flow.import_plan import Wanted
+from studio.flow.import_plan import Wanted, skus
 from studio.flow.intake import sku_of
 from studio.models import ImportFile, ImportRow
 from studio.providers.fetch import may_be_fetched
@@ -136,10 +136,12 @@ def _of_entry(entry: Entry) -> ImportFile:
 
 def _by_sku(rows: list[Wanted], rest: list[Entry], listed: bool) -> list[ImportFile]:
     by_sku = {wanted.row.sku.casefold(): wanted.row for wanted in reversed(rows)}
+    given = {} if listed else skus(rest)
     found: list[ImportFile] = []
     for entry in sorted(rest, key=lambda entry: (sku_of(entry.path)[1], entry.number)):
         file = _of_entry(entry)
-        file.row = next((by_sku[sku] for sku in _skus(entry) if sku in by_sku), None)
+        may_be = _skus(entry) if listed else [given.get(entry.number, "").casefold()]
+        file.row = next((by_sku[sku] for sku in may_be if sku in by_sku), None)
         file.number = 1000 + len(found)
         if file.row is None and listed and not file.reason:
             file.reason = "file_unmatched"

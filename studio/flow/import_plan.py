@@ -2,7 +2,10 @@
 
 import html
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Final
 
 from django.core.exceptions import SuspiciousOperation
@@ -51,9 +54,38 @@ def of_table(table: Table, mapping: Mapping) -> list[Wanted]:
 
 
 def of_entries(entries: list[Entry]) -> list[Wanted]:
-    """Without a list: a row for each SKU that the file names give, as single uploads do it."""
-    skus = dict.fromkeys(sku_of(entry.path)[0] for entry in entries if not entry.reason)
-    return [Wanted(ImportRow(number=number, sku=sku)) for number, sku in enumerate(skus, 1)]
+    """Without a list: a row for each SKU that the files give."""
+    spelt: dict[str, str] = {}
+    for sku in skus(entries).values():
+        spelt.setdefault(sku.casefold(), sku)
+    return [Wanted(ImportRow(number=number, sku=sku)) for number, sku in enumerate(spelt.values(), 1)]
+
+
+def skus(entries: list[Entry]) -> dict[int, str]:
+    """An entry's number, and the SKU that it gives: its name's, as single uploads have it, or its folder's.
+
+    Where one name, `front.jpg`, lies in several folders, the folders there are products.
+    """
+    usable = [entry for entry in entries if not entry.reason]
+    shelves = _shelves(PurePosixPath(entry.path) for entry in usable)
+    return {
+        entry.number: _folder(PurePosixPath(entry.path), shelves) or sku_of(entry.path)[0] for entry in usable
+    }
+
+
+def _shelves(paths: Iterable[PurePosixPath]) -> set[PurePosixPath]:
+    """What holds a folder of a product for each of several products."""
+    folders: dict[str, set[PurePosixPath]] = defaultdict(set)
+    for path in paths:
+        if path.parent.name:
+            folders[path.stem.casefold()].add(path.parent)
+    return {folder.parent for same in folders.values() if len(same) > 1 for folder in same}
+
+
+def _folder(path: PurePosixPath, shelves: set[PurePosixPath]) -> str:
+    """The name of the product's folder that a file lies in, if it does."""
+    folders = [folder for folder in path.parents if folder.name and folder.parent in shelves]
+    return folders[-1].name[:80].strip() if folders else ""
 
 
 def _said(line: Line, mapping: Mapping) -> Said:

@@ -303,3 +303,42 @@ def test_many_files_of_one_name_are_told_apart_quickly(brand: Brand) -> None:
     unclear = [Wanted(ImportRow(number=number), ["1.jpg"]) for number in range(20_000)]
     found = import_match.files(unclear, entries, archive=True, listed=True)
     assert {file.reason for file in found} == {"source_unclear", "file_unmatched"}
+
+
+# --- Without a list ---------------------------------------------------------------------------------
+
+
+def products(brand: Brand, *paths: str) -> dict[str, int]:
+    """The SKUs that come of files of these names, and how many packshots each has."""
+    imported = done(brand, archive=packed({path: shot(number) for number, path in enumerate(paths)}))
+    assert imported.state == "done"
+    return {product.sku: product.packshots.count() for product in brand.products.order_by("pk")}
+
+
+def test_where_names_come_again_in_every_folder_the_folder_is_the_product(brand: Brand) -> None:
+    paths = (
+        "shoot/MUG/front.jpg",
+        "shoot/MUG/back.jpg",
+        "shoot/VASE/front.jpg",
+        "shoot/JAR/x.jpg",
+        "shoot/LAMP.jpg",
+    )
+    assert products(brand, *paths) == {"MUG": 2, "VASE": 1, "JAR": 1, "LAMP": 1}
+
+
+def test_folders_of_products_may_lie_in_folders_and_hold_some(brand: Brand) -> None:
+    paths = ("cups/C-1/front.jpg", "cups/C-2/front.jpg", "vases/V-1/front.jpg", "vases/V-1/near/rim.jpg")
+    assert products(brand, *paths) == {"C-1": 1, "C-2": 1, "V-1": 2}
+
+
+def test_a_folder_around_all_files_is_no_product(brand: Brand) -> None:
+    assert products(brand, "shoot/MUG-1.jpg", "shoot/MUG-1_2.jpg", "more/CUP-2.jpg") == {
+        "MUG-1": 2,
+        "CUP-2": 1,
+    }
+
+
+def test_the_same_folders_again_are_unchanged(brand: Brand) -> None:
+    data = packed({"MUG/front.jpg": shot(0), "VASE/front.jpg": shot(1)})
+    done(brand, archive=data)
+    assert verdicts(checked(brand, archive=data)) == {"MUG": "unchanged", "VASE": "unchanged"}
