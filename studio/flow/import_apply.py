@@ -65,7 +65,8 @@ def go_on(imported: Import, end: float) -> bool:
 
 def _next(imported: Import) -> list[ImportRow]:
     open_files = Prefetch("files", ImportFile.objects.filter(reason="", done=False))
-    return list(imported.rows.filter(done=False).prefetch_related(open_files)[:ROWS])
+    rows = imported.rows.filter(done=False).select_related("product")
+    return list(rows.prefetch_related(open_files)[:ROWS])
 
 
 def _may_go_on(imported: Import, end: float) -> bool:
@@ -112,21 +113,30 @@ def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None,
 
 def _product(imported: Import, row: ImportRow) -> Product:
     """Makes it, or changes what the check said would be changed, and no more."""
-    product, new = Product.objects.get_or_create(
-        brand_id=imported.brand_id,
-        sku=row.sku,
-        defaults={
-            "name": row.name or intake.title(row.sku),
-            "description": row.description,
-            "created_by_id": imported.created_by_id,
-        },
-    )
-    changed = [name for name in ("name", "description") if not new and _may_change(row, product, name)]
+    if not (product := _known(imported, row)):
+        return _new(imported, row)
+    changed = [name for name in ("name", "description") if _may_change(row, product, name)]
     for name in changed:
         setattr(product, name, getattr(row, name))
     if changed:
         product.save(update_fields=changed)
     return product
+
+
+def _known(imported: Import, row: ImportRow) -> Product | None:
+    """Whom the check has found, unless the SKU became another's; else who came since, whatever the case."""
+    if row.product and row.product.sku.casefold() == row.sku.casefold():
+        return row.product
+    found = Product.objects.filter(brand=imported.brand_id, sku__iexact=row.sku)
+    return min(found, key=lambda product: (product.sku != row.sku, product.pk), default=None)
+
+
+def _new(imported: Import, row: ImportRow) -> Product:
+    said = {"name": row.name or intake.title(row.sku), "description": row.description}
+    made, _ = Product.objects.get_or_create(
+        brand_id=imported.brand_id, sku=row.sku, defaults=said | {"created_by_id": imported.created_by_id}
+    )
+    return made
 
 
 def _may_change(row: ImportRow, product: Product, name: str) -> bool:

@@ -37,7 +37,7 @@ class Wanted:
 
 
 def of_table(table: Table, mapping: Mapping) -> list[Wanted]:
-    """A row for each SKU; lines that cannot be are rows with a reason.
+    """A row for each SKU, whatever its case; lines that cannot be are rows with a reason.
 
     A line with a picture and nothing else belongs to the product above it, as shops write it.
     """
@@ -116,7 +116,7 @@ def _without_tags(text: str) -> str:
 
 def _placed(number: int, said: Said, known: dict[str, Wanted], rows: list[Wanted]) -> Wanted | None:
     """The row that a line ends up in; None when it is a problem of its own."""
-    first = known.get(said["sku"])
+    first = known.get(said["sku"].casefold())
     code, values = _problem(said) or (first and _contradiction(said, first.row)) or ("", {})
     if code:
         kept = {name: said[name][:limit] for name, limit in LIMITS.items()}
@@ -125,7 +125,7 @@ def _placed(number: int, said: Said, known: dict[str, Wanted], rows: list[Wanted
     if first:
         return _join(first, said)
     row = ImportRow(number=number, sku=said["sku"], name=said["name"], description=said["description"])
-    wanted = known[said["sku"]] = Wanted(row, _sources(said))
+    wanted = known[said["sku"].casefold()] = Wanted(row, _sources(said))
     rows.append(wanted)
     return wanted
 

@@ -14,7 +14,7 @@ AT_ONCE: Final = 500  # values in one question to the database
 class Known:
     """What the brand has of the things an import speaks of."""
 
-    products: dict[str, Product]  # by SKU
+    products: dict[str, list[Product]]  # by a row's SKU; several are spelt so, and none of them exactly
     contents: dict[str, tuple[int, str]]  # of a packshot's bytes: its product's id and SKU
     names: set[tuple[int, str]]  # of packshots: the product's id, the file's name in lower case
     fetched: dict[str, set[str]]  # an address, and what its bytes have been before
@@ -47,7 +47,7 @@ def _write(rows: list[Any], fields: tuple[str, ...]) -> None:
 
 
 def _judge(row: ImportRow, files: list[ImportFile], known: Known, first: dict[str, ImportRow]) -> None:
-    product = row.product = known.products.get(row.sku)
+    product = row.product = _product(row, known)
     for file in files:
         _look_at(file, row, product, known, first)
     bad = [file for file in files if file.reason]
@@ -56,6 +56,13 @@ def _judge(row: ImportRow, files: list[ImportFile], known: Known, first: dict[st
     row.changes = _changes(row, product, files) if product else []
     row.verdict = _verdict(row)
     row.done = row.verdict in (RowVerdict.UNCHANGED, RowVerdict.PROBLEM)
+
+
+def _product(row: ImportRow, known: Known) -> Product | None:
+    found = known.products.get(row.sku, [])
+    if len(found) > 1 and not row.reason:
+        row.refuse("row_sku_unclear", {"sku": row.sku, "skus": ", ".join(one.sku for one in found[:5])})
+    return found[0] if len(found) == 1 else None
 
 
 def _verdict(row: ImportRow) -> RowVerdict:
@@ -102,16 +109,31 @@ def _look_at(
 
 
 def _known(imported: Import, rows: list[ImportRow], files: list[ImportFile]) -> Known:
-    ours = Product.objects.filter(brand=imported.brand_id)
-    products = {product.sku: product for part in _parts(row.sku for row in rows)
-                for product in ours.filter(sku__in=part)}  # fmt: skip
+    products = _products(imported, rows)
     fetched = _fetched(imported, [file.address for file in files if file.address])
     contents = [file.sha256 for file in files if file.sha256]
     contents += [sha256 for each in fetched.values() for sha256 in each]
     shots = Packshot.objects.filter(brand=imported.brand_id)
     by_content = {sha256: (pk, sku) for part in _parts(contents) for sha256, pk, sku in
                   shots.filter(sha256__in=part).values_list("sha256", "product", "product__sku")}  # fmt: skip
-    return Known(products, by_content, _names(products.values(), files), fetched)
+    return Known(
+        products, by_content, _names((one for found in products.values() for one in found), files), fetched
+    )
+
+
+def _products(imported: Import, rows: list[ImportRow]) -> dict[str, list[Product]]:
+    """Whom each row's SKU means: who is spelt like it, else everybody who is but for the case."""
+    spelt: dict[str, dict[str, int]] = {}
+    for pk, sku in Product.objects.filter(brand=imported.brand_id).values_list("pk", "sku"):
+        spelt.setdefault(sku.casefold(), {})[sku] = pk
+    meant = {row.sku: _meant(row.sku, spelt.get(row.sku.casefold(), {})) for row in rows}
+    wanted = _parts(pk for pks in meant.values() for pk in pks)
+    by_pk = {one.pk: one for part in wanted for one in Product.objects.filter(pk__in=part)}
+    return {sku: [by_pk[pk] for pk in pks if pk in by_pk] for sku, pks in meant.items()}
+
+
+def _meant(sku: str, spelt: dict[str, int]) -> list[int]:
+    return [spelt[sku]] if sku in spelt else sorted(spelt.values())
 
 
 def _names(products: Iterable[Product], files: list[ImportFile]) -> set[tuple[int, str]]:

@@ -131,6 +131,11 @@ IMPORTS: Final[dict[str, Message]] = {
     ),
     # A row that is left out
     "row_no_sku": Message("There is no SKU", "A product is known by its SKU.", _MEND),
+    "row_sku_unclear": Message(
+        "{sku} is here in several spellings",
+        "The brand has {skus}.",
+        "Write it as one of them, letter for letter, then import the list again.",
+    ),
     "row_sources_many": Message(
         "The product has too many pictures",
         "The list names {count} or more; the limit is {limit} a product.",

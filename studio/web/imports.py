@@ -40,6 +40,12 @@ class Line:
         )
 
     @property
+    def spelt(self) -> str:
+        """The SKU as the brand has it, where the list has another case."""
+        product = self.row.product
+        return product.sku if product and product.sku != self.row.sku else ""
+
+    @property
     def verdict(self) -> str:
         if self.row.verdict == RowVerdict.CHANGED:
             return f"{'Changed' if self.done else 'Changes'}: {', '.join(self.row.changes) or 'packshots'}"
@@ -75,7 +81,11 @@ def told(files: Iterable[ImportFile]) -> list[tuple[str, Message]]:
 def table(imported: Import, verdict: str, number: str) -> dict[str, Any]:
     """The rows of one verdict, a page of them; in a handful of queries, however many there are."""
     counts = imports.counts(imported)
-    rows = _rows(imported, verdict).prefetch_related(Prefetch("files", ImportFile.objects.order_by("number")))
+    rows = (
+        _rows(imported, verdict)
+        .select_related("product")
+        .prefetch_related(Prefetch("files", ImportFile.objects.order_by("number")))
+    )
     page: Page[ImportRow] = Paginator(rows, PAGE).get_page(number)
     bare = _bare(imported).count()
     filters = [Filter(key, name, counts[count]) for key, name, count in FILTERS]

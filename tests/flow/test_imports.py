@@ -342,3 +342,40 @@ def test_the_same_folders_again_are_unchanged(brand: Brand) -> None:
     data = packed({"MUG/front.jpg": shot(0), "VASE/front.jpg": shot(1)})
     done(brand, archive=data)
     assert verdicts(checked(brand, archive=data)) == {"MUG": "unchanged", "VASE": "unchanged"}
+
+
+# --- The case of SKUs -------------------------------------------------------------------------------
+
+
+def test_a_sku_in_another_case_is_the_product_that_is_here(brand: Brand) -> None:
+    cast.product(brand, "ABC-1", name="Mug")
+    cast.product(brand, "ÖL-2", name="Oil")
+    imported = done(brand, text="SKU,name\nabc-1,Cup\nöl-2,Oil\n")
+    assert verdicts(imported) == {"abc-1": "changed", "öl-2": "unchanged"}
+    assert sorted(brand.products.values_list("sku", "name")) == [("ABC-1", "Cup"), ("ÖL-2", "Oil")]
+
+
+def test_lines_and_files_in_another_case_are_of_one_product(brand: Brand) -> None:
+    done(
+        brand,
+        text="SKU,name,file\nMUG-1,Mug,a.jpg\nmug-1,,b.jpg\n",
+        archive=packed({"a.jpg": shot(0), "b.jpg": shot(1)}),
+    )
+    assert [product.packshots.count() for product in brand.products.all()] == [2]
+    assert products(cast.brand("Halden"), "CUP-1.jpg", "cup-1_2.JPG") == {"CUP-1": 2}
+
+
+def test_twins_of_old_are_told_apart_by_their_very_spelling(brand: Brand) -> None:
+    for sku in ("ABC-1", "abc-1"):
+        cast.product(brand, sku, name="Mug")
+    imported = checked(brand, text="SKU,name\nABC-1,Mug\nAbc-1,Mug\n")
+    assert verdicts(imported) == {"ABC-1": "unchanged"}
+    assert verdicts(checked(brand, text="SKU,name\nAbc-1,Mug\n")) == {"Abc-1": "row_sku_unclear"}
+
+
+def test_a_product_that_came_since_the_check_gets_no_twin(brand: Brand) -> None:
+    imported = checked(brand, text="SKU,name\nabc-1,Cup\n")
+    cast.product(brand, "ABC-1", name="Mug")
+    imports.apply(imported)
+    imports.finish(imported)
+    assert [(product.sku, product.name) for product in brand.products.all()] == [("ABC-1", "Mug")]

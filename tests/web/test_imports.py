@@ -224,6 +224,11 @@ def test_rows_are_narrowed_by_their_verdict(desk: Client, brand: Brand) -> None:
     assert "JAR-3" in page(desk, imported, "?verdict=odd&page=x")
 
 
+def test_a_sku_in_another_case_is_shown_as_it_is_here(desk: Client, brand: Brand) -> None:
+    cast.product(brand, "MUG-1", name="Mug")
+    assert "here MUG-1" in page(desk, walked(desk, brand, "SKU,name\nmug-1,Mug\n"))
+
+
 def test_a_page_holds_a_hundred_rows_and_asks_few_questions(
     desk: Client, brand: Brand, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
