@@ -120,7 +120,9 @@ def _placed(number: int, said: Said, known: dict[str, Wanted], rows: list[Wanted
     code, values = _problem(said) or (first and _contradiction(said, first.row)) or ("", {})
     if code:
         kept = {name: said[name][:limit] for name, limit in LIMITS.items()}
-        rows.append(Wanted(ImportRow(number=number, reason=code, values=values, **kept), _sources(said)))
+        whole = {name: said[name] for name in kept if said[name] != kept[name]}
+        row = ImportRow(number=number, reason=code, values=values, whole=whole, **kept)
+        rows.append(Wanted(row, _sources(said)))
         return None
     if first:
         return _join(first, said)
@@ -159,10 +161,10 @@ def _join(wanted: Wanted, said: Said) -> Wanted:
     row = wanted.row
     row.lines += 1
     row.name, row.description = row.name or said["name"], row.description or said["description"]
-    wanted.sources += [one for one in _sources(said) if one not in wanted.sources]
+    known = [] if row.reason else wanted.sources  # what has too many is not looked through again and again
+    wanted.sources += [one for one in _sources(said) if one not in known]
     if len(wanted.sources) > MOST_SOURCES:
         row.reason, row.values = "row_sources_many", {"count": len(wanted.sources), "limit": MOST_SOURCES}
-        del wanted.sources[MOST_SOURCES:]
     return wanted
 
 

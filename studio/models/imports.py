@@ -95,6 +95,7 @@ class ImportRow(Reasoned):
     name = models.CharField(max_length=120, blank=True)
     description = models.TextField(blank=True)
     sources = models.JSONField(default=list, help_text="Its file names and addresses, as the list says.")
+    whole = models.JSONField(default=dict, help_text="Cells that are too long to be kept above.")
     verdict = models.CharField(max_length=9, choices=RowVerdict.choices, blank=True)
     changes = models.JSONField(default=list, help_text="What of the product is changed.")
     product = models.ForeignKey(Product, models.SET_NULL, null=True, related_name="+")

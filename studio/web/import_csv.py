@@ -32,9 +32,15 @@ def problems(imported: Import) -> Iterator[str]:
     yield writer.writerow((*HEAD, "problem"))
     for row in troubled(imported).prefetch_related("files").order_by("number").iterator(chunk_size=500):
         for number, source in enumerate(row.sources or [""]):
-            said = (row.name, row.description) if number == 0 else ("", "")
-            cells = row.sku, *said, source, _reason(row) if number == 0 else ""
+            said = _said(row) if number == 0 else (_said(row)[0], "", "")
+            cells = *said, source, _reason(row) if number == 0 else ""
             yield writer.writerow(map(safe, cells))
+
+
+def _said(row: ImportRow) -> tuple[str, str, str]:
+    """SKU, name and description as they were typed, however long."""
+    kept = {"sku": row.sku, "name": row.name, "description": row.description} | row.whole
+    return kept["sku"], kept["name"], kept["description"]
 
 
 def _reason(row: ImportRow) -> str:

@@ -215,6 +215,20 @@ def test_rows_left_out_go_as_a_list_that_can_be_mended(desk: Client, brand: Bran
     assert [row.sku for row in again.rows.all()] == ["", "VASE", "=1+1"]
 
 
+def test_a_row_left_out_comes_back_as_long_as_it_was_typed(desk: Client, brand: Brand) -> None:
+    many = "".join(f"MANY;;;{number}.jpg\n" for number in range(60))
+    long = f"{'S' * 90};Mug;;\nCUP;{'n' * 130};;\nJAR;;{'d' * 2500};x.jpg|y.jpg\n"
+    imported = begun(desk, brand, f"SKU;name;description;file\n{long}{many}")
+    imports.check(imported)
+    imports.finish(imported)
+    text = b"".join(desk.get(f"/imports/{imported.pk}/problems.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    assert rows[0][:2] == ["S" * 90, "Mug"]
+    assert rows[1][:2] == ["CUP", "n" * 130]
+    assert [row[2:4] for row in rows[2:4]] == [["d" * 2500, "x.jpg"], ["", "y.jpg"]]
+    assert [row[3] for row in rows[4:]] == [f"{number}.jpg" for number in range(60)]
+
+
 def test_rows_are_narrowed_by_their_verdict(desk: Client, brand: Brand) -> None:
     cast.product(brand, "CUP-2", name="Cup")
     imported = walked(desk, brand, "SKU,name\nMUG-1,Mug\nCUP-2,Cup\nJAR-3,Jar\n,x\n")
