@@ -33,7 +33,14 @@ def work_on_imports() -> None:
 
 
 def cut_out(packshot_id: int) -> None:
+    """A person waits for this one."""
     _later("cut_out", packshot_id)
+
+
+def cut_out_packshots() -> None:
+    """One message is enough for hundreds, so that what comes after them does not wait for each."""
+    if "cut_out_packshots" not in _waiting_last():
+        _later("cut_out_packshots")
 
 
 def cut_renders(messages: int = 1) -> None:
@@ -55,8 +62,7 @@ def waiting() -> int:
 
 def others_wait() -> bool:
     """Whether a message that no cluster has taken yet is about something else than pictures."""
-    taken_last = OrmQ.objects.filter(lock__lte=timezone.now()).order_by("-pk")[:LATEST]
-    return any(str(message.func()).rpartition(".")[2] not in PICTURES for message in taken_last)
+    return any(task not in PICTURES for task in _waiting_last())
 
 
 def stopping() -> bool:
@@ -75,6 +81,12 @@ def finished_since(moment: datetime) -> bool:
 def forget_finished() -> None:
     """django-q keeps what it did for ever; nobody reads it."""
     Task.objects.all().delete()
+
+
+def _waiting_last() -> list[str]:
+    """The tasks of the messages that came last and that no cluster has taken yet."""
+    last = OrmQ.objects.filter(lock__lte=timezone.now()).order_by("-pk")[:LATEST]
+    return [str(message.func()).rpartition(".")[2] for message in last]
 
 
 def _later(task: str, *args: Any) -> None:

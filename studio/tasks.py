@@ -16,8 +16,11 @@ def work_on_imports() -> None:
 
 
 def cut_out(packshot_id: int) -> None:
-    imports.take_turn()  # hundreds of these may wait after an import; the next one must not wait behind them
     cutout.prepare(packshot_id)
+
+
+def cut_out_packshots() -> None:
+    cutout.work()
 
 
 def cut_renders() -> None:

@@ -2,16 +2,22 @@
 
 import io
 import json
+import logging
+import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio import storage
+from studio import queue, storage
+from studio.flow import disk
+from studio.flow.hold import held
 from studio.flow.intake import limits
 from studio.imaging import decoder
 from studio.imaging.cutout import Cutout, cut_out, strokes
@@ -19,11 +25,37 @@ from studio.imaging.encode import png, webp
 from studio.imaging.errors import Refused
 from studio.messages import DOUBTS
 from studio.models import Correction, Packshot
+from studio.models.lease import LeasedQuerySet
 
+log = logging.getLogger(__name__)
+TURN: Final = 2.0  # seconds of cutting out before the queue's next message has its turn
+TRIES: Final = 3  # ahead of its use; after these it is tried when it is first used
+REST: Final = timedelta(seconds=60)  # after a try that failed
 LEAST_CONFIDENCE: Final = 0.15  # under this there is nothing that could be called a product
 CORRECTED: Final = "corrected"  # the reason of a cut-out that a person has drawn over
 THUMB: Final = 480  # longest side in pixels
 _KNOWN: Final = ("cutout", "cutout_thumb", "cutout_confidence", "cutout_reason", "box")
+
+
+def work() -> None:
+    """Cuts out what came in, for a while; the rest waits behind whatever waits by then."""
+    end = time.monotonic() + TURN
+    while not disk.low() and (claimed := due().claim(1)):
+        with held(claimed):
+            fine = _make_ahead(claimed[0])
+        if not fine:
+            Packshot.objects.filter(pk=claimed[0].pk).update(lease_until=timezone.now() + REST)
+        if time.monotonic() > end or queue.stopping():
+            break
+    if due().exists() and not disk.low():
+        queue.cut_out_packshots()
+
+
+def due() -> LeasedQuerySet[Packshot]:
+    """Packshots without a cut-out, or with a correction that waits to become one."""
+    corrected = Correction.objects.filter(done_at=None).values("packshot")
+    waiting = Q(cutout="") | Q(pk__in=corrected)
+    return LeasedQuerySet(Packshot).free().filter(waiting, stumbles__lt=TRIES).order_by("pk")
 
 
 def prepare(packshot_id: int) -> None:
@@ -69,6 +101,22 @@ def of_file(data: bytes) -> Cutout:
     return cut_out(
         np.frombuffer(pixels.data, np.uint8).reshape(pixels.height, pixels.width, len(pixels.mode))
     )
+
+
+def _make_ahead(packshot: Packshot) -> bool:
+    """Whether it went well. Each try is counted before it: a packshot may be what kills its workers."""
+    rows = Packshot.objects.filter(pk=packshot.pk)
+    rows.update(stumbles=packshot.stumbles + 1)
+    try:
+        _make_due(packshot)
+    except Exception as error:
+        if disk.is_full(error):
+            rows.update(stumbles=packshot.stumbles)
+        else:
+            log.exception("Packshot %s could not be cut out", packshot.pk)
+        return False
+    rows.update(stumbles=0)
+    return True
 
 
 def _make_due(packshot: Packshot) -> None:

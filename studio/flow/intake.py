@@ -152,7 +152,7 @@ def _record(
         created_by=person,
         **files,
     )
-    queue.cut_out(packshot.pk)
+    queue.cut_out_packshots()
     return Arrival(packshot, product, news, _frames(picture))
 
 
@@ -160,12 +160,12 @@ def _mend(packshot: Packshot, picture: Normalised, files: dict[str, str]) -> Arr
     """The row stays, with all that hangs from it; its files are those that have just come."""
     before = packshot.files
     size = {"width": picture.width, "height": picture.height}
-    fields = {**files, **size, "cutout": "", "cutout_thumb": ""}
+    fields = {**files, **size, "cutout": "", "cutout_thumb": "", "stumbles": 0}
     for field, value in fields.items():
         setattr(packshot, field, value)
     packshot.save(update_fields=[*fields])
     transaction.on_commit(lambda: storage.delete(before), robust=True)
-    queue.cut_out(packshot.pk)
+    queue.cut_out_packshots()
     return Arrival(packshot, packshot.product, "added", _frames(picture))
 
 

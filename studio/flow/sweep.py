@@ -6,19 +6,17 @@ from typing import Final
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import correction, cut, disk, export, imports, janitor, notice, pace, poll
+from studio.flow import correction, cut, cutout, disk, export, imports, janitor, notice, pace, poll
 from studio.flow.engines import ENGINES, is_remote
-from studio.models import Correction, Export, Import, Packshot, Pulse, Render
+from studio.models import Export, Import, Pulse, Render
 
 CANARY_EVERY: Final = timedelta(seconds=10)
 FRESH: Final = timedelta(seconds=40)
 SILENT: Final = timedelta(seconds=25)  # shown before a wedged cluster is replaced
 CUT_OUT_LATE: Final = timedelta(minutes=1)
-CUT_OUT_NO_MORE: Final = timedelta(hours=1)  # what fails for so long is tried again when it is first used
 WEDGED_AFTER: Final = timedelta(seconds=30)
 
 
@@ -94,12 +92,9 @@ def _nudge() -> None:
 
 def _nudge_cut_outs() -> None:
     """For packshots whose message was lost. One that has no product in it counts as cut out, too."""
-    now = timezone.now()
-    late = now - CUT_OUT_NO_MORE, now - CUT_OUT_LATE
-    corrected = Correction.objects.filter(done_at=None, asked_at__range=late).values("packshot")
-    waiting = Packshot.objects.filter(Q(cutout="", created_at__range=late) | Q(pk__in=corrected))
-    for packshot_id in waiting.values_list("pk", flat=True)[:20]:
-        queue.cut_out(packshot_id)
+    late = timezone.now() - CUT_OUT_LATE
+    if cutout.due().filter(created_at__lt=late).exists() and not disk.low():
+        queue.cut_out_packshots()
 
 
 def _database_writable() -> bool:

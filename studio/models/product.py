@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
+from studio.models.lease import Leased
 from studio.models.people import Brand
 
 
@@ -31,8 +32,11 @@ class Product(models.Model):
         return min(self.packshots.all(), key=lambda shot: (shot.position, shot.pk), default=None)
 
 
-class Packshot(models.Model):
-    """One product photo: the bytes that came, and the clean copy that everything else is made from."""
+class Packshot(Leased):
+    """One product photo: the bytes that came, and the clean copy that everything else is made from.
+
+    It is held while it is cut out.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="packshots")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="packshots")
@@ -60,6 +64,7 @@ class Packshot(models.Model):
     cutout_confidence = models.FloatField(null=True, blank=True)
     cutout_reason = models.CharField(max_length=40, blank=True)
     box = models.JSONField(null=True, blank=True, help_text="Where the product is: x, y, w, h as fractions.")
+    stumbles = models.PositiveSmallIntegerField(default=0, help_text="Cut-outs ahead of use that failed.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

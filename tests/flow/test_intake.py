@@ -101,7 +101,7 @@ def test_a_new_packshot_is_cut_out_in_the_background(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         intake.receive(brand, marketer, "MUG.jpg", pictures.packshot())
-    assert [message.func() for message in OrmQ.objects.all()] == ["studio.tasks.cut_out"]
+    assert [message.func() for message in OrmQ.objects.all()] == ["studio.tasks.cut_out_packshots"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -156,5 +156,5 @@ def test_a_packshot_whose_files_are_lost_gets_them_again(lost: list[str]) -> Non
     assert storage.exists(kept.picture)
     assert storage.exists(kept.thumb)
     assert files() == 3, "and nothing of before lies about"
-    assert [message.args() for message in OrmQ.objects.all()] == [(kept.pk,)] * 2
+    assert [message.func() for message in OrmQ.objects.all()] == ["studio.tasks.cut_out_packshots"]
     assert intake.receive(brand, None, "MUG.jpg", data).news == "duplicate"

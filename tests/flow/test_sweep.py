@@ -63,26 +63,19 @@ def test_a_packshot_whose_message_was_lost_is_cut_out(brand: Brand, tick: object
     data = pictures.crowded()
     shot = cast.packshot(cast.product(brand), data)
     tick()  # type: ignore[operator]
-    assert "cut_out" not in messages(), "its own message may still come"
+    assert "cut_out_packshots" not in messages(), "its own message may still come"
     Packshot.objects.update(created_at=timezone.now() - timedelta(seconds=61))
     Pulse.objects.all().delete()
     tick()  # type: ignore[operator]
     tick()  # type: ignore[operator]
-    assert messages().count("cut_out") == 1, "once a minute is enough"
-    tasks.cut_out(shot.pk)
+    assert messages().count("cut_out_packshots") == 1, "once a minute is enough"
+    tasks.cut_out_packshots()
     shot.refresh_from_db()
     assert (bool(shot.cutout), shot.cutout_confidence) == (True, 0.0), "nothing could be cut out of this one"
     OrmQ.objects.all().delete()
     Pulse.objects.all().delete()
     tick()  # type: ignore[operator]
-    assert "cut_out" not in messages()
-
-
-def test_a_packshot_that_fails_again_and_again_is_left_alone(brand: Brand, tick: object) -> None:
-    cast.packshot(cast.product(brand))
-    Packshot.objects.update(created_at=timezone.now() - timedelta(minutes=61))
-    tick()  # type: ignore[operator]
-    assert "cut_out" not in messages()
+    assert "cut_out_packshots" not in messages()
 
 
 def test_nothing_due_means_no_message_but_the_canary(brand: Brand, tick: object) -> None:
