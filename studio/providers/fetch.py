@@ -1,5 +1,6 @@
 """A picture from an address that somebody wrote into a list: untrusted in every respect."""
 
+import time
 from typing import Final
 from urllib.parse import urljoin
 
@@ -7,7 +8,7 @@ from studio.providers.address import Barred, check_url, spelt
 from studio.providers.errors import Declined, Wait
 from studio.providers.http import Answer, Http, NotSent, TooMuch, Unanswered
 
-SECONDS: Final = 60.0
+SECONDS: Final = 60.0  # for all of it, wherever it leads
 STEPS: Final = 4  # addresses; shops' pictures often stand behind one that leads on
 PATIENCE: Final = 30.0
 ELSEWHERE: Final = (301, 302, 303, 307, 308)
@@ -18,8 +19,9 @@ def fetch(http: Http, address: str, most: int) -> bytes:
 
     Where it leads on, the next address is checked like the first.
     """
+    end = time.monotonic() + SECONDS
     for _ in range(STEPS):
-        answer = _ask(http, spelt(address), most)
+        answer = _ask(http, spelt(address), most, end - time.monotonic())
         if answer.status not in ELSEWHERE:
             return _body(answer)
         address = _onward(address, answer.headers.get("location", ""))
@@ -42,9 +44,9 @@ def _onward(address: str, location: str) -> str:
         raise Declined("fetch_refused") from None
 
 
-def _ask(http: Http, address: str, most: int) -> Answer:
+def _ask(http: Http, address: str, most: int, seconds: float) -> Answer:
     try:
-        return http.ask("GET", address, {"Accept": "image/*"}, seconds=SECONDS, most=most)
+        return http.ask("GET", address, {"Accept": "image/*"}, seconds=max(0.0, seconds), most=most)
     except (Barred, ValueError):
         raise Declined("fetch_refused") from None
     except TooMuch:

@@ -1,5 +1,6 @@
 """Pictures that a list names by their addresses are fetched, once, from public places only."""
 
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -9,6 +10,9 @@ from django.conf import LazySettings
 
 from studio.flow import import_apply, imports
 from studio.models import Brand, Packshot
+from studio.providers.errors import Declined
+from studio.providers.fetch import fetch
+from studio.providers.http import Answer, Http
 from tests.flow.importing import checked, done, shot, verdicts
 
 
@@ -101,6 +105,36 @@ def test_a_server_in_trouble_is_asked_again(brand: Brand, server: Server) -> Non
     imports.finish(imported)
     assert verdicts(imported) == {"A": "changed"}
     assert Packshot.objects.count() == 1
+
+
+class Slow(Http):
+    """Servers that let a while pass before they lead on."""
+
+    def __init__(self, clock: list[float]) -> None:
+        super().__init__()
+        self.clock, self.given = clock, list[float]()
+
+    def ask(self, *_: object, seconds: float, **__: object) -> Answer:  # type: ignore[override]
+        self.given.append(seconds)
+        self.clock[0] += 25
+        return Answer(302, {"location": "https://example.com/on"}, b"")
+
+
+def test_an_address_has_one_deadline_wherever_it_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
+    slow = Slow(clock)
+    with pytest.raises(Declined, match="fetch_moved"):
+        fetch(slow, "https://example.com/a.jpg", 1000)
+    assert slow.given == [60, 35, 10, 0]
+
+
+def test_out_of_time_nobody_is_asked_any_more(
+    brand: Brand, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.providers.fetch.SECONDS", 0.0)
+    home = server({"/x": (200, shot(0))})
+    assert verdicts(done(brand, text=f"SKU,image\nA,{home}/x\n")) == {"A": "fetch_unreached"}
 
 
 @pytest.mark.parametrize(
