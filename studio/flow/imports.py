@@ -20,6 +20,7 @@ from studio.flow.mapping import Mapping
 from studio.imaging.errors import Refused
 from studio.imaging.header import accept
 from studio.models import Brand, Import, ImportFile, ImportRow, RowVerdict, User
+from studio.models.imports import ImportQuerySet
 
 log = logging.getLogger(__name__)
 TURN: Final = 15.0  # seconds of work before the queue's next message has its turn
@@ -129,17 +130,23 @@ def forget_expired() -> None:
 
 def work() -> None:
     """Takes a turn, and leaves a nudge when there is more to do; after trouble the heartbeat gives it."""
-    if take_turn() and Import.objects.due().exists() and not disk.low():
+    if take_turn() and waiting().exists() and not disk.low():
         queue.work_on_imports()
+
+
+def waiting() -> ImportQuerySet:
+    """What is due, unless as many as may be are under way."""
+    return Import.objects.due().fewer_than(max(1, settings.WORKERS // 2)).order_by("?")
 
 
 def take_turn() -> bool:
     """Checks and imports what is due, for a while. False when one stumbled, which then has a rest.
 
-    Below the disk's floor it waits.
+    One after the other has its turn, in no order, so that none waits for the whole of another. Half
+    of the workers are left alone: an import may wait for slow servers. Below the disk's floor it waits.
     """
     end = time.monotonic() + TURN
-    while not disk.low() and (rows := Import.objects.due().claim(1)):
+    while not disk.low() and (rows := waiting().claim(1)):
         with held(rows):
             if not _take_turn(rows[0], end):
                 return False

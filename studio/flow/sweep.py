@@ -81,7 +81,7 @@ def _nudge() -> None:
         queue.work_on_renders(min(due, settings.WORKERS - busy))
     if Export.objects.due().exists():
         queue.build_exports()
-    if Import.objects.due().exists() and not disk.low():
+    if imports.waiting().exists() and not disk.low():
         queue.work_on_imports()
     if cut.due().exists():
         queue.cut_renders()

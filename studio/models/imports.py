@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists
 from django.utils import timezone
 
 from studio.models.lease import Leased, LeasedQuerySet
@@ -14,6 +15,11 @@ from studio.models.product import Product
 class ImportQuerySet(LeasedQuerySet["Import"]):
     def due(self) -> "ImportQuerySet":
         return self.free().filter(state__in=("checking", "running")).order_by("pk")
+
+    def fewer_than(self, most: int) -> "ImportQuerySet":
+        """These, or none when `most` imports are held. Whoever claims asks that within the same statement."""
+        held = Import.objects.filter(lease_until__gte=timezone.now()).order_by()
+        return self.filter(~Exists(held[most - 1 : most]))
 
     def expired(self) -> "ImportQuerySet":
         """Whose files are still there although nobody needs them any more."""

@@ -71,6 +71,31 @@ def test_a_turn_ends_and_the_next_goes_on(brand: Brand, monkeypatch: pytest.Monk
     assert (imported.state, imported.planned) == ("checking", True)
 
 
+@pytest.mark.parametrize(("workers", "at_once"), [(1, 1), (2, 1), (4, 2)])
+def test_imports_keep_half_of_the_workers_at_most(
+    brand: Brand, settings: LazySettings, workers: int, at_once: int
+) -> None:
+    settings.WORKERS = workers
+    for _ in range(3):
+        Import.objects.create(brand=brand, state="checking")
+    assert sum(len(imports.waiting().claim(1)) for _ in range(3)) == at_once
+    assert not imports.waiting().exists()
+    Import.objects.filter(lease_until=Import.objects.latest("lease_until").lease_until).update(
+        lease_until=None
+    )
+    assert imports.waiting().exists()
+
+
+def test_a_long_import_does_not_hold_up_a_later_one(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "TURN", -1.0)
+    turns: list[int] = []
+    monkeypatch.setattr(imports, "_take_turn", lambda row, end: turns.append(row.pk) or True)
+    both = {Import.objects.create(brand=brand, state="checking").pk for _ in range(2)}
+    for _ in range(40):
+        imports.take_turn()
+    assert set(turns) == both
+
+
 def test_stopped_means_that_no_further_row_begins(brand: Brand) -> None:
     imported = checked(brand, text=TEXT, archive=archive())
     imports.apply(imported)
