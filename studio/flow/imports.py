@@ -95,7 +95,8 @@ def retry(imported: Import) -> None:
 
 def failed_for_now(imported: Import) -> Any:
     """Files that may be had at another try: a queryset."""
-    return imported.files.filter(reason__in=AGAIN, done=False).exclude(row=None)
+    failed = imported.files.filter(reason__in=AGAIN, done=False).exclude(row=None)
+    return failed if imported.archive else failed.exclude(address="")
 
 
 def counts(imported: Import) -> dict[str, int]:
@@ -123,9 +124,14 @@ def read_table(imported: Import) -> table.Table:
 
 
 def forget_expired() -> None:
-    """Removes files that nobody needs any more; what became of the rows stays."""
+    """Removes files that nobody needs any more; what became of the rows stays.
+
+    What was only checked cannot be imported without them, and says so.
+    """
     for imported in Import.objects.expired():
-        _forget_files(imported)
+        checked = Import.objects.expired().filter(pk=imported.pk, state="checked")
+        checked.update(state="draft", failure="archive_gone", failure_values={"days": KEPT.days})
+        _forget_files(imported, Import.objects.expired())
 
 
 def work() -> None:
@@ -306,9 +312,9 @@ def _run(imported: Import, end: float) -> None:
     ):
         troubled = Exists(imported.files.filter(row=OuterRef("pk")).exclude(reason=""))
         if not imported.rows.exclude(reason="").exists() and not imported.rows.filter(troubled).exists():
-            _forget_files(imported)
+            _forget_files(imported, Import.objects.all())
 
 
-def _forget_files(imported: Import) -> None:
-    Import.objects.filter(pk=imported.pk).update(table="", archive="")
-    storage.delete(imported.files_stored)
+def _forget_files(imported: Import, among: ImportQuerySet) -> None:
+    if among.filter(pk=imported.pk).update(table="", archive=""):
+        storage.delete(imported.files_stored)

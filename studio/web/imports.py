@@ -30,7 +30,10 @@ class Line:
     """A row of the table. `bad` are its files that are left out, each with its reason."""
 
     row: ImportRow
-    done: bool
+
+    @property
+    def done(self) -> bool:
+        return self.row.done
 
     @property
     def lines(self) -> str:
@@ -94,7 +97,7 @@ def table(imported: Import, verdict: str, number: str) -> dict[str, Any]:
         "verdict": verdict,
         "filters": filters + ([Filter("bare", "Without a packshot", bare)] if bare else []),
         "page": page,
-        "lines": [Line(row, imported.state == "done") for row in page],
+        "lines": [Line(row) for row in page],
         "listed": bool(imported.table_name),
     } | _left_out(imported)
 
@@ -119,10 +122,10 @@ def progress(imported: Import) -> dict[str, Any]:
 
 def result(imported: Import) -> dict[str, Any]:
     """What may be done next with an import that is checked or done."""
-    counts = imports.counts(imported)
+    some = imports.counts(imported)["open"]
     return {
-        "todo": words.count(counts["new"] + counts["changed"], "product"),
-        "some": counts["new"] + counts["changed"],
+        "todo": words.count(some, "product"),
+        "some": some,
         "again": imports.failed_for_now(imported).count() if imported.state == "done" else 0,
     }
 

@@ -96,6 +96,32 @@ def test_a_long_import_does_not_hold_up_a_later_one(brand: Brand, monkeypatch: p
     assert set(turns) == both
 
 
+def test_files_of_an_import_that_began_meanwhile_stay(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    imported = checked(brand, text=TEXT, archive=archive())
+    given(brand, text=TEXT)  # which is forgotten first
+    Import.objects.update(expires_at=timezone.now())
+    forget = imports._forget_files
+
+    def meanwhile(*about: object) -> None:
+        imports.apply(imported)
+        forget(*about)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(imports, "_forget_files", meanwhile)
+    imports.forget_expired()
+    imports.finish(imported)
+    assert Packshot.objects.count() == 4
+
+
+def test_what_only_the_archive_can_give_is_not_tried_without_it(brand: Brand, settings: LazySettings) -> None:
+    settings.BRAND_PACKSHOTS = 1
+    imported = done(brand, text=TEXT, archive=archive())
+    assert imports.failed_for_now(imported).count() == 3
+    Import.objects.update(expires_at=timezone.now())
+    imports.forget_expired()
+    imported.refresh_from_db()
+    assert imports.failed_for_now(imported).count() == 0
+
+
 def test_stopped_means_that_no_further_row_begins(brand: Brand) -> None:
     imported = checked(brand, text=TEXT, archive=archive())
     imports.apply(imported)

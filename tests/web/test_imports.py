@@ -9,6 +9,7 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from studio.flow import disk, imports
 from studio.models import Brand, Import, Packshot, Product, User
@@ -273,6 +274,27 @@ def test_it_is_stopped_and_goes_on(desk: Client, brand: Brand) -> None:
     for verb in ("apply", "stop"):
         desk.post(f"/imports/{imported.pk}/{verb}/")
     assert "Import 2 products" in page(desk, imported)
+
+
+def test_after_a_stop_what_is_in_counts_no_more(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    desk.post(f"/imports/{imported.pk}/apply/")
+    imported.rows.filter(sku="MUG-1").update(done=True)
+    desk.post(f"/imports/{imported.pk}/stop/")
+    rows = page(desk, imported)
+    assert "Import 1 product<" in rows
+    assert rows.count("<td>Made</td>") == 1
+
+
+def test_a_check_whose_files_are_gone_asks_for_them_again(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    Import.objects.update(expires_at=timezone.now())
+    imports.forget_expired()
+    shown = page(desk, imported)
+    assert "The files of this import are gone" in shown
+    assert "Import 2 products" not in shown
+    desk.post(f"/imports/{imported.pk}/apply/")
+    assert Import.objects.get().state == "draft"
 
 
 def test_the_same_again_has_nothing_to_import(desk: Client, brand: Brand) -> None:
