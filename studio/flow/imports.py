@@ -268,8 +268,8 @@ def _plan(imported: Import) -> None:
     for picture in files:
         picture.imported = imported
     _write(ImportFile, files)
-    same = {"table": imported.table, "archive": imported.archive}  # unless they were replaced meanwhile
-    imported.mine(**same).update(planned=True)
+    same = {"table": imported.table, "archive": imported.archive, "mapping": imported.mapping}
+    imported.mine(**same).update(planned=True)  # unless they were replaced meanwhile
 
 
 def _write(model: Any, rows: list[Any]) -> None:

@@ -122,6 +122,26 @@ def test_what_only_the_archive_can_give_is_not_tried_without_it(brand: Brand, se
     assert imports.failed_for_now(imported).count() == 0
 
 
+def test_columns_chosen_anew_while_rows_are_written_are_the_ones_that_count(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = given(brand, text="SKU,one,two\nA,Mug,Cup\n")
+    imports.choose(imported, {"sku": 0, "name": 1})
+    write = imports._write
+
+    def chosen_anew(*rows: object) -> None:
+        monkeypatch.undo()
+        other = Import.objects.get()
+        imports.stop(other)
+        imports.choose(other, {"sku": 0, "name": 2})
+        write(*rows)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(imports, "_write", chosen_anew)
+    imports.finish(imported)
+    assert [row.name for row in imported.rows.all()] == ["Cup"]
+    assert Import.objects.get().state == "checked"
+
+
 def test_stopped_means_that_no_further_row_begins(brand: Brand) -> None:
     imported = checked(brand, text=TEXT, archive=archive())
     imports.apply(imported)
