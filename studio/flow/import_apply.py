@@ -24,7 +24,6 @@ from studio.providers.http import Http
 
 ROWS: Final = 20  # taken up at once
 FETCHING: Final = 4  # addresses at the same moment; as many files lie in memory
-NO_ROOM: Final = ("disk_low", "disk_full")  # no fault of the row: it waits until there is room
 
 
 class _Ahead:
@@ -89,7 +88,10 @@ def _http(allow: frozenset[str]) -> Http:
 
 
 def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None, ahead: _Ahead) -> bool:
-    """The product, then its pictures. False when time is up or there is no room; then the rest waits."""
+    """The product, then its pictures. False when time is up or the disk is low; then the rest waits.
+
+    Raises Refused("disk_full"), which is no fault of the row.
+    """
     if not _may_go_on(imported, end):
         return False
     product = row.product = _product(imported, row)
@@ -99,8 +101,10 @@ def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None,
         try:
             _receive(imported, file, product, archive, ahead)
         except Refused as refusal:
-            if refusal.code in NO_ROOM:
+            if refusal.code == "disk_low":
                 return False
+            if refusal.code == "disk_full":
+                raise
             file.refuse(refusal.code, refusal.values)
         except ProviderError as error:
             file.refuse(

@@ -208,7 +208,7 @@ def _change(imported: Import, **fields: Any) -> None:
 
 
 def _move(imported: Import, before: str, after: str) -> None:
-    if Import.objects.filter(pk=imported.pk, state=before).update(state=after, stumbles=0):
+    if Import.objects.filter(pk=imported.pk, state=before).update(state=after, stumbles=0, failure=""):
         imported.state = after
         if after == "running":
             queue.work_on_imports()
@@ -220,22 +220,30 @@ def _entries(file: Any) -> list[bundle.Entry]:
 
 def _take_turn(imported: Import, end: float) -> bool:
     """One turn of work, and whether it went well; counted before, because it may be what kills its worker."""
-    imported.mine().update(stumbles=imported.stumbles + 1)
-    if imported.stumbles >= TRIES:
-        _give_up(imported, "import_failed", {})
-        return True
     try:
-        _check(imported, end) if imported.state == "checking" else _run(imported, end)
+        imported.mine().update(stumbles=imported.stumbles + 1)
+        if imported.stumbles >= TRIES:
+            _give_up(imported, "import_failed", {})
+            return True
+        with disk.refusing_when_full():
+            _check(imported, end) if imported.state == "checking" else _run(imported, end)
     except Refused as refusal:
-        _give_up(imported, refusal.code, refusal.values)
+        _halt(imported) if refusal.code == "disk_full" else _give_up(imported, refusal.code, refusal.values)
     except FileNotFoundError:
         _give_up(imported, "archive_gone", {"days": KEPT.days})
-    except Exception as error:
-        if not disk.is_full(error):
-            log.exception("Import %s stumbled", imported.pk)
-            return False
+    except Exception:
+        log.exception("Import %s stumbled", imported.pk)
+        return False
     imported.mine().update(stumbles=0)
     return True
+
+
+def _halt(imported: Import) -> None:
+    """Without room it waits while the disk is low. Where a quota is used up instead, somebody has to act."""
+    if not disk.low():
+        before = {"checking": "draft", "running": "checked"}[imported.state]
+        full = {"failure": "disk_full", "failure_values": {}}
+        imported.mine(state=imported.state).update(state=before, **full)
 
 
 def _give_up(imported: Import, code: str, values: dict[str, Any]) -> None:

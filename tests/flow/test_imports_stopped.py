@@ -1,5 +1,6 @@
 """Imports that are stopped, killed, doubled or crowded go on where they were, and make nothing twice."""
 
+import errno
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from studio import storage
 from studio.flow import imports, intake, sweep
 from studio.flow.bundle import Bundle
 from studio.imaging.errors import Refused
@@ -182,6 +184,58 @@ def test_below_the_disks_floor_it_waits(brand: Brand, settings: LazySettings) ->
     imported.refresh_from_db()
     assert imported.state == "running"
     assert not Product.objects.exists()
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+
+def test_a_quota_that_is_used_up_stops_the_import_with_a_sentence(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = checked(brand, text=TEXT, archive=archive())
+    imports.apply(imported)
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "save", full)
+        imports.work()
+    imported.refresh_from_db()
+    assert (imported.state, imported.failure, imported.stumbles) == ("checked", "disk_full", 0)
+    assert imports.counts(imported)["problem"] == 0, "no row is to blame"
+    imports.apply(imported)
+    imports.finish(imported)
+    imported.refresh_from_db()
+    assert (imported.state, imported.failure, Packshot.objects.count()) == ("done", "", 4)
+
+
+def test_a_check_that_finds_no_room_stops_with_a_sentence(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = given(brand, text=TEXT, archive=archive())
+    imports.check(imported)
+    monkeypatch.setattr(imports, "_write", full)
+    imports.work()
+    imported.refresh_from_db()
+    assert (imported.state, imported.failure) == ("draft", "disk_full")
+
+
+def test_on_a_disk_that_ran_full_it_waits_and_goes_on_by_itself(
+    brand: Brand, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    imported = checked(brand, text=TEXT, archive=archive())
+    imports.apply(imported)
+
+    def runs_full(*_: object) -> None:
+        settings.DISK_FLOOR = 10**18
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "save", runs_full)
+        imports.work()
+    imported.refresh_from_db()
+    assert (imported.state, imported.failure) == ("running", "")
+    settings.DISK_FLOOR = 0
+    imports.work()
+    assert Packshot.objects.count() == 4
 
 
 @pytest.mark.django_db(transaction=True)

@@ -297,6 +297,14 @@ def test_a_check_whose_files_are_gone_asks_for_them_again(desk: Client, brand: B
     assert Import.objects.get().state == "draft"
 
 
+def test_an_import_that_found_no_room_says_so_beside_its_button(desk: Client, brand: Brand) -> None:
+    imported = walked(desk, brand)
+    Import.objects.update(failure="disk_full")
+    shown = page(desk, imported)
+    assert "disk is full" in shown
+    assert "Import 2 products" in shown
+
+
 def test_the_same_again_has_nothing_to_import(desk: Client, brand: Brand) -> None:
     text = "SKU,name,file\nMUG-1,Mug,mug.jpg\n"
     first = walked(desk, brand, text)

@@ -65,6 +65,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         return _moved(imported)
     verdict = request.GET.get("verdict", "")
     context = page.table(imported, verdict, request.GET.get("page", "")) | page.result(imported)
+    context["failure"] = _failure(imported)
     return render(request, "imports/rows.html", _base(imported) | context)
 
 
@@ -149,6 +150,10 @@ def _said(refusal: Refused) -> Message:
     return say(refusal.code, **refusal.values)
 
 
+def _failure(imported: Import) -> Message | None:
+    return say(imported.failure, **imported.failure_values) if imported.failure else None
+
+
 def _told(request: Request, refusal: Refused) -> HttpResponse | None:
     """A script gets the sentence alone; the files stay chosen in its form."""
     if not request.htmx:
@@ -193,8 +198,7 @@ def _start(request: Request, here: Brand, refused: Message | None = None) -> Htt
 
 
 def _files(request: Request, imported: Import, refused: Message | None = None) -> HttpResponse:
-    failure = say(imported.failure, **imported.failure_values) if imported.failure else None
-    context = _base(imported, 0) | {"refused": refused or failure}
+    context = _base(imported, 0) | {"refused": refused or _failure(imported)}
     context["table_holds"] = words.count(imported.table_rows, "line")
     context["archive_holds"] = words.count(imported.archive_files, "file")
     return render(request, "imports/files.html", context, status=422 if refused else 200)
