@@ -55,10 +55,11 @@ def give(imported: Import, file: "File[bytes]") -> None:
             _take_table(imported, file, name)
 
 
-def choose(imported: Import, chosen: Mapping) -> None:
-    """Says which column is what, then checks every row. Raises Refused."""
-    mapping.check(chosen, read_table(imported))
-    _change(imported, mapping=chosen)
+def choose(imported: Import, chosen: Mapping, headless: bool = False) -> None:
+    """Says which column is what, and whether the first line is data; checks every row. Raises Refused."""
+    read = read_table(imported, headless)
+    mapping.check(chosen, read)
+    _change(imported, mapping=chosen, headless=headless, table_rows=len(read.lines))
     check(imported)
 
 
@@ -115,10 +116,10 @@ def delete(imported: Import) -> None:
     storage.delete(files)
 
 
-def read_table(imported: Import) -> table.Table:
-    """The list as it came. Raises Refused when it is gone."""
+def read_table(imported: Import, headless: bool) -> table.Table:
+    """The list as it came, by its first line or without. Raises Refused when it is gone."""
     try:
-        return table.read(storage.read(imported.table))
+        return table.read(storage.read(imported.table), headless)
     except FileNotFoundError:
         raise Refused("archive_gone", days=KEPT.days) from None
 
@@ -183,9 +184,11 @@ def _take_table(imported: Import, file: "File[bytes]", name: str) -> None:
         raise Refused("table_bytes", bytes=file.size, limit=table.BYTES)
     data = file.read()
     read = table.read(data)
+    if headless := mapping.is_data(read):
+        read = table.read(data, headless)
     key, before = storage.save(data, "imports", "csv"), imported.table
-    guessed = mapping.guess(read)
-    _give(imported, before, key, table=key, table_name=name, table_rows=len(read.lines), mapping=guessed)
+    guessed: dict[str, Any] = {"mapping": mapping.guess(read), "headless": headless}
+    _give(imported, before, key, table=key, table_name=name, table_rows=len(read.lines), **guessed)
 
 
 def _give(imported: Import, before: str, key: str, **fields: Any) -> None:
@@ -266,7 +269,10 @@ def _plan(imported: Import) -> None:
             entries = _entries(file)
     columns = {name: int(column) for name, column in imported.mapping.items()}
     listed = bool(imported.table)
-    rows = import_plan.of_table(read_table(imported), columns) if listed else import_plan.of_entries(entries)
+    if listed:
+        rows = import_plan.of_table(read_table(imported, imported.headless), columns)
+    else:
+        rows = import_plan.of_entries(entries)
     files = import_match.files(rows, entries, bool(imported.archive), listed)
     imported.files.all().delete()
     imported.rows.all().delete()
@@ -277,6 +283,7 @@ def _plan(imported: Import) -> None:
         picture.imported = imported
     _write(ImportFile, files)
     same = {"table": imported.table, "archive": imported.archive, "mapping": imported.mapping}
+    same["headless"] = imported.headless
     imported.mine(**same).update(planned=True)  # unless they were replaced meanwhile
 
 

@@ -44,6 +44,14 @@ def guess(table: Table) -> Mapping:
     return {field: column for field, column in found.items() if column is not None}
 
 
+def is_data(table: Table) -> bool:
+    """Whether the first line plainly is no header: it looks like those below, and no name in it is known."""
+    names = [_plain(name) for name in table.header]
+    if any(_named(field, names) is not None for field in FIELDS):
+        return False
+    return any(_like_below(table, column) for column in range(len(table.header)))
+
+
 def check(mapping: Mapping, table: Table) -> None:
     """Raises Refused when it cannot be meant."""
     if "sku" not in mapping:
@@ -55,6 +63,21 @@ def check(mapping: Mapping, table: Table) -> None:
     for column in chosen:
         if chosen.count(column) > 1:
             raise Refused("mapping_twice", column=table.header[column])
+
+
+def _like_below(table: Table, column: int) -> bool:
+    """A picture, or a word with figures of the same shape as most of those below."""
+    first = table.header[column]
+    if _PICTURE.fullmatch(first):
+        return True
+    values = [line.cells[column] for line in table.lines[:50] if line.cells[column]]
+    alike = sum(_shape(value) == _shape(first) for value in values)
+    return "9" in _shape(first) and alike * 2 > len(values)
+
+
+def _shape(text: str) -> str:
+    """`MUG-0114` -> `A-9`."""
+    return re.sub("[0-9]+", "9", re.sub("[a-z]+", "a", re.sub("[A-Z]+", "A", text[:80])))
 
 
 def _plain(name: str) -> str:

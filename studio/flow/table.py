@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from studio.imaging.errors import Refused
@@ -38,25 +38,27 @@ class Table:
         return [value[:80] for value in islice(dict.fromkeys(filter(None, values)), count)]
 
 
-def read(data: bytes) -> Table:
-    """The table. Raises Refused with the value, the limit and the way out."""
+def read(data: bytes, headless: bool = False) -> Table:
+    """The table; a headless one has empty names. Raises Refused with the value, the limit and the way out."""
     if len(data) > BYTES:
         raise Refused("table_bytes", bytes=len(data), limit=BYTES)
     text = _decoded(data)
     text, delimiter = _announced(text)
     records = _records(text, delimiter or _delimiter(text))
     filled = ((number, cells) for number, cells in records if any(cells))
-    _, header = next(filled, (0, []))
+    number, header = next(filled, (0, []))
     if not header:
         raise Refused("table_empty")
     if len(header) > COLUMNS:
         raise Refused("table_columns", count=len(header), limit=COLUMNS)
-    lines = tuple(Line(number, _fitted(cells, len(header))) for number, cells in islice(filled, ROWS + 1))
+    width, first = len(header), [(number, header)] if headless else []
+    rows = islice(chain(first, filled), ROWS + 1)
+    lines = tuple(Line(number, _fitted(cells, width)) for number, cells in rows)
     if not lines:
         raise Refused("table_no_rows")
     if len(lines) > ROWS:
         raise Refused("table_rows", count=ROWS + 1 + sum(1 for _ in filled), limit=ROWS)
-    return Table(tuple(name[:80] for name in header), lines)
+    return Table(tuple("" if headless else name[:80] for name in header), lines)
 
 
 def _decoded(data: bytes) -> str:

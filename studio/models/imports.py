@@ -43,6 +43,7 @@ class Import(Leased):
     archive_name = models.CharField(max_length=255, blank=True)
     archive_files = models.PositiveIntegerField(default=0)
     mapping = models.JSONField(default=dict, help_text="Which column holds what: field to index.")
+    headless = models.BooleanField(default=False, help_text="The first line of the list is data, too.")
     planned = models.BooleanField(default=False, help_text="Rows and files are written down.")
     stumbles = models.PositiveSmallIntegerField(default=0, help_text="Turns of work that did not end.")
     failure = models.CharField(max_length=40, blank=True)

@@ -36,6 +36,24 @@ def test_a_column_full_of_file_names_is_found_whatever_it_is_called() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "below", "data"),
+    [
+        ("MUG-1,Mug,red", ["CUP-2,Cup,blue", "JAR-13,Jar,"], True),
+        ("Mug,mug.jpg", ["Cup,cup.jpg"], True),
+        ("https://example.com/a.jpg,Mug", ["https://example.com/b.jpg,Cup"], True),
+        ("4006381333931;1", ["4006381333948;2"], True),
+        ("SKU,Mug", ["A,B"], False),
+        ("SKU,file1.jpg", ["A,B"], False),
+        ("Colour,Size", ["red,S", "blue,M"], False),
+        ("Spalte1;Spalte2", ["MUG-1;Mug", "CUP-2;Cup"], False),
+        ("Size 38,Size 40", ["yes,no", ",no"], False),
+    ],
+)
+def test_a_first_line_that_looks_like_the_others_is_data(first: str, below: list[str], data: bool) -> None:
+    assert mapping.is_data(listed(first, *below)) is data
+
+
+@pytest.mark.parametrize(
     ("chosen", "code"),
     [
         ({"name": 1}, "mapping_no_sku"),

@@ -45,6 +45,12 @@ def test_excels_own_mark_of_the_delimiter_is_no_row() -> None:
     assert read.lines[0] == table.Line(3, ("A", "Mug, red"))
 
 
+def test_without_a_header_every_line_is_a_row() -> None:
+    read = table.read(b"A,Mug\nB,Cup\n", headless=True)
+    assert read.header == ("", "")
+    assert read.lines == (table.Line(1, ("A", "Mug")), table.Line(2, ("B", "Cup")))
+
+
 def test_short_rows_are_filled_and_long_ones_cut() -> None:
     assert cells(b"SKU,name,text\nA\nB,Mug,red,more,still more\n")[1:] == [
         ("A", "", ""), ("B", "Mug", "red"),

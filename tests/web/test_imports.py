@@ -305,6 +305,29 @@ def test_an_import_that_found_no_room_says_so_beside_its_button(desk: Client, br
     assert "Import 2 products" in shown
 
 
+def test_a_list_without_a_header_keeps_its_first_line(desk: Client, brand: Brand) -> None:
+    imported = begun(desk, brand, "MUG-1,Mug,mug.jpg\nCUP-2,Cup,cup.jpg\n")
+    address = f"/imports/{imported.pk}/mapping/"
+    shown = desk.get(address).content.decode()
+    assert "The first line is data" in shown
+    assert "Column 1: MUG-1, CUP-2" in shown
+    desk.post(address, {"sku": "0", "name": "1", "headless": "on"})
+    imports.finish(imported)
+    assert [(row.number, row.sku, row.name) for row in imported.rows.all()] == [
+        (1, "MUG-1", "Mug"),
+        (2, "CUP-2", "Cup"),
+    ]
+    desk.post(address, {"sku": "0", "name": "1"})
+    imports.finish(imported)
+    assert [row.sku for row in imported.rows.all()] == ["CUP-2"]
+    assert "The first line is data" in desk.get(address).content.decode(), "and back again"
+
+
+def test_a_list_with_a_header_is_not_asked_about_it(desk: Client, brand: Brand) -> None:
+    imported = begun(desk, brand)
+    assert "The first line is data" not in desk.get(f"/imports/{imported.pk}/mapping/").content.decode()
+
+
 def test_the_same_again_has_nothing_to_import(desk: Client, brand: Brand) -> None:
     text = "SKU,name,file\nMUG-1,Mug,mug.jpg\n"
     first = walked(desk, brand, text)

@@ -4,7 +4,7 @@ from typing import Final
 
 from django import forms
 
-from studio.flow.mapping import Mapping
+from studio.flow.mapping import Mapping, is_data
 from studio.flow.table import Table
 from studio.messages import say
 
@@ -30,20 +30,31 @@ class MappingForm(forms.Form):
                 choices=[("", "Not in the list"), *columns],
                 error_messages={"required": "A product is known by its SKU: choose its column."},
             )
+        if self.initial.get("headless") or is_data(table):
+            self.fields["headless"] = forms.BooleanField(
+                label="The first line is data",
+                help_text="It looks like those below, so it is a product. Untick this if it names columns.",
+                required=False,
+            )
 
-    def clean(self) -> dict[str, str]:
+    def clean(self) -> dict[str, object]:
         """A column holds one thing: the later field that has it again is the wrong one."""
-        chosen: dict[str, str] = {}
-        for name, column in list(self.cleaned_data.items()):
+        chosen: dict[str, object] = {}
+        for name, column in [(name, self.cleaned_data.get(name, "")) for name in LABELS]:
             if column and column in chosen.values():
                 named = dict(self.fields[name].choices)[column].partition(":")[0]  # type: ignore[attr-defined]
                 self.add_error(name, say("mapping_twice", column=named).sentence)
             chosen[name] = column
-        return chosen
+        return chosen | {"headless": self.cleaned_data.get("headless", False)}
 
     @property
     def mapping(self) -> Mapping:
-        return {name: int(column) for name, column in self.cleaned_data.items() if column}
+        return {name: int(self.cleaned_data[name]) for name in LABELS if self.cleaned_data[name]}
+
+    @property
+    def headless(self) -> bool:
+        """Whether the first line is data, like those below it."""
+        return bool(self.cleaned_data["headless"])
 
 
 def _named(table: Table, index: int) -> str:

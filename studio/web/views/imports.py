@@ -88,10 +88,11 @@ def mapping(request: Request, pk: int) -> HttpResponse:
     if not imported.table:
         return redirect("import", pk)
     try:
-        table = flow.read_table(imported)
-        form = MappingForm(table, request.POST or None, initial=imported.mapping)
+        table = flow.read_table(imported, imported.headless)
+        chosen = imported.mapping | {"headless": imported.headless}
+        form = MappingForm(table, request.POST or None, initial=chosen)
         if request.method == "POST" and form.is_valid():
-            flow.choose(imported, form.mapping)
+            flow.choose(imported, form.mapping, form.headless)
             return redirect("import", pk)
     except Refused as refusal:
         note(request, _said(refusal))
