@@ -19,7 +19,8 @@ _STEP = 0.5  # px from place to place on a normal
 _MARGIN = 4.0  # px looked at beyond the reach, to see what an edge divides
 _LEAST_STEP = 0.6  # Lab per px from which a step is more than grain
 _RINGING = 0.07  # JPEG echoes a step beside it with up to this share of its strength
-_OUTWARD, _HOME = 0.02, 0.004  # what each px inwards, and each px off the rough outline, costs
+# What each px inwards costs, up to where there is anything to see, and each px off the rough outline
+_OUTWARD, _HOME = 0.02, 0.02
 _BEND = 0.5  # what each place costs by which the path moves from row to row
 _STRAY = 1.5  # Lab by which backdrop may differ from what lies right outside of it
 _LEFT_OUT = 0.1  # what leaving out a px that strays further costs
@@ -135,7 +136,7 @@ def _outline(unrolled: Unrolled, search: Search) -> tuple[Line, Plane]:
     evidence = np.where(feet[:, None], line, _steps(unrolled.strip))
     near, beside = (cv2.dilate(evidence, np.ones((1, size), np.uint8)) for size in (3, 5))
     cost = 1 - (near + evidence) / 2 + _HOME * np.abs(unrolled.places)
-    cost += _left_out(unrolled) - _OUTWARD * unrolled.places * ~feet[:, None]
+    cost += _left_out(unrolled) - _OUTWARD * unrolled.places * ~feet[:, None] * near
     cost[unrolled.barred] = _BARRED
     path = _cheapest(np.asarray(cost, np.float32))
     away = unrolled.places[path] - _FILL
