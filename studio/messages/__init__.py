@@ -125,7 +125,12 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "parts_left_out": Message(
         "Parts of the product may be left out",
-        "In {file} there is colour outside the cut-out that plain paper does not have.",
+        "In {file} something outside the cut-out looks like a part of it.",
+        "Look at the cut-out, and correct it with the brush, or use HiAPI.",
+    ),
+    "backdrop_kept": Message(
+        "Some background may be kept",
+        "In {file} the cut-out may hold what is seen through an opening, or a shadow.",
         "Look at the cut-out, and correct it with the brush, or use HiAPI.",
     ),
     "tiny": Message(
@@ -278,7 +283,12 @@ MESSAGES: Final[dict[str, Message]] = {
 
 # Trying such a picture again ends the same way: it needs the brush, or another packshot.
 UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
-DOUBTS: Final = (*UNCUTTABLE, "thin_parts", "parts_left_out")  # with which a cut-out may be worth a look
+DOUBTS: Final = (
+    *UNCUTTABLE,
+    "thin_parts",
+    "parts_left_out",
+    "backdrop_kept",
+)  # with which a cut-out may be worth a look
 
 
 UNKNOWN: Final = Message(

@@ -12,6 +12,7 @@ from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, frame, shrin
 _DEGREE = 3
 _COARSE = 4  # px of the picture per px of the grid on which differences are spread
 _SHADOW_HUE = 6.0  # Lab by which a shadow may stray in hue, for the share of light it takes
+_LEAST_FRAME = 0.05  # share of the frame through which a surface can be laid
 _DEEPEST = 0.3  # a shadow keeps at least this share of the backdrop's lightness
 
 
@@ -28,9 +29,14 @@ def lab_of(rgb: Pixels) -> Plane:
     return np.asarray(cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
 
 
-def fit_frame(lab: Plane) -> tuple[Plane, Noise]:
-    """A first surface through the frame of the picture, and how far the frame strays from it."""
+def fit_frame(lab: Plane, product: Mask) -> tuple[Plane, Noise]:
+    """A first surface through the frame of the picture, and how far the frame strays from it.
+
+    What is likely product has no say, unless that is nearly all of the frame.
+    """
     ring = frame(lab.shape, 0.05)
+    plain = ring & ~product
+    ring = plain if plain.sum() > _LEAST_FRAME * ring.sum() else ring
     surface = _fit(lab, ring)
     rest = np.abs((lab - surface)[ring])
     chroma = np.hypot(rest[:, 1], rest[:, 2])

@@ -9,6 +9,7 @@ from studio.imaging.cutout.arrays import Pixels
 from studio.imaging.cutout.backdrop import lab_of
 from studio.imaging.cutout.marks import Marks, at_size, corrected, impose
 from studio.imaging.cutout.matte import matte
+from studio.imaging.cutout.network import product_share
 from studio.imaging.cutout.segment import segment
 from studio.imaging.cutout.verdict import is_empty, judge
 
@@ -65,8 +66,9 @@ def _found(pixels: Pixels, marks: Marks | None) -> Cutout:
     if pixels.shape[2] == 4 and (pixels[..., 3] < 250).mean() > 0.001:
         return _already_cut(pixels)
     rgb = np.ascontiguousarray(pixels[..., :3])
-    lab = lab_of(_at_working_size(rgb))
-    parts = segment(lab)
+    small = _at_working_size(rgb)
+    lab = lab_of(small)
+    parts = segment(lab, product_share(small))
     if marks is not None:
         parts = corrected(parts, lab, at_size(marks, lab.shape[:2]))
     if is_empty(parts):

@@ -1,16 +1,20 @@
-"""Which pixels are product, at working size: the backdrop is flooded from the frame and the rest is kept."""
+"""Which pixels are product, at working size: what the backdrop, flooded from the frame, leaves over.
+
+A network has its own opinion of the same picture; where the two differ, `settle` decides part by part.
+"""
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces, shrink, slope
+from studio.imaging.cutout.arrays import Mask, Plane, blur, frame, grow, pieces, shrink, slope
 from studio.imaging.cutout.backdrop import Noise, across, could_be_backdrop, fit_frame, nearby
-from studio.imaging.cutout.edges import find_edges
-from studio.imaging.cutout.flood import flood
+from studio.imaging.cutout.edges import Edges, find_edges
+from studio.imaging.cutout.flood import STRAY, flood
 from studio.imaging.cutout.holes import find_holes
 from studio.imaging.cutout.pockets import fill_false_holes, fill_pockets
+from studio.imaging.cutout.settle import Opinions, settle
 from studio.imaging.cutout.shadow import contact_shadow, pools
 
 _LEAST_PIECE = 0.01  # of the largest piece
@@ -19,6 +23,8 @@ _LEAF = 20  # px of area of a piece that no backdrop can look like
 _NEAR = 40  # px
 _FOREIGN = 0.6  # share of a leaf that no backdrop can look like
 _COLOURED = 9  # Lab chroma beyond the backdrop's own; shadows stay below it
+_PLAIN, _MISTAKEN = 0.9, 0.2  # share of a frame that is plain; mean likelihood of product in it that is wrong
+_NEAR_LIGHT, _NEAR_HUE = 25, 6  # Lab
 _MARGIN = 5  # px around the product where its colours may bleed
 
 
@@ -27,20 +33,24 @@ class Segments:
     """The product mask with what later steps need; all planes at working size."""
 
     product: Mask
-    backdrop: Mask
     edges: Plane
     misfit: Plane  # Lab distance to the surface through the frame
     contrast: Plane  # largest Lab difference to the backdrop behind
     foretold: list[Plane]  # Lab surfaces of the backdrop: lit, with the shadows nearby, and twice row by row
     noise: Noise
     unsure: Mask  # parts of the product that look like holes
+    share: Plane | None  # likelihood of product, by the network alone, if it understood the picture
     left_out: Mask | None = None  # of a colour that paper and shadows do not have, yet not product
     kept: Mask | None = None  # product because a person said so, whatever its colour says
 
 
-def segment(lab: Plane) -> Segments:
-    """Lab picture (H x W x 3) -> product mask. Never raises; an empty mask means that nothing was found."""
-    first, noise = fit_frame(lab)
+def segment(lab: Plane, share: Plane) -> Segments:
+    """Lab picture (H x W x 3) and the network's likelihood of product (H x W) -> product mask.
+
+    Never raises; an empty mask means that nothing was found.
+    """
+    believed = _understood(lab, share)
+    first, noise = fit_frame(lab, _none(lab) if believed is None else believed > 0.5)
     edges = find_edges(lab)
     reached, lit = flood(lab, first, noise, edges)
     for _ in range(2):  # a hole that is found helps to foretell the next
@@ -48,19 +58,52 @@ def segment(lab: Plane) -> Segments:
         foretold = [lit, shaded, lit + across(lab - lit, reached), rows]
         holes, unsure = find_holes(lab, foretold, noise, reached, edges)
         reached |= holes
+    product = _by_rules(lab, reached, foretold, noise, edges)
+    plain = could_be_backdrop(lab, rows, noise)
+    if believed is not None:
+        anyhow = plain | could_be_backdrop(lab, lit, noise)
+        product = settle(Opinions(product, believed, unsure, edges.strength, anyhow, _is_near(lab, foretold)))
+    product = _keep(product, ~plain)
+    return Segments(
+        product,
+        edges.strength,
+        misfit=np.linalg.norm(lab - first, axis=2),
+        contrast=np.abs(blur(lab, 1.0) - lit).max(axis=2),
+        foretold=foretold,
+        noise=noise,
+        unsure=unsure & product,
+        share=believed,
+        left_out=_coloured(lab - lit) & ~grow(product, _MARGIN),
+    )
+
+
+def _understood(lab: Plane, share: Plane) -> Plane | None:
+    """The likelihood; None if the network takes a plain frame for product, as it may on black paper."""
+    first, _ = fit_frame(lab, _none(lab))
+    ring = frame(share.shape, 0.02)
+    plain = (np.linalg.norm(lab - first, axis=2)[ring] < STRAY).mean()
+    return share if plain < _PLAIN or share[ring].mean() < _MISTAKEN else None
+
+
+def _none(lab: Plane) -> Mask:
+    return np.zeros(lab.shape[:2], bool)
+
+
+def _by_rules(lab: Plane, reached: Mask, foretold: list[Plane], noise: Noise, edges: Edges) -> Mask:
+    """What the flood left over, without shadows, and with what only looks like an opening."""
+    lit, shaded = foretold[:2]
     product = _within_frame(_snap(lab, reached, edges.hard, shaded))
     product = fill_pockets(product, lab, reached, noise, edges)
     product &= ~contact_shadow(product, lab, lit, noise, edges.hard)
     product &= ~pools(product, lab, lit, edges.strength)
-    product = fill_false_holes(product, edges.strength)
-    product = _keep(product, ~could_be_backdrop(lab, rows, noise))
-    contrast = np.abs(blur(lab, 1.0) - lit).max(axis=2)
-    misfit = np.linalg.norm(lab - first, axis=2)
-    left_out = _coloured(lab - lit) & ~grow(product, _MARGIN)
-    unsure &= product
-    return Segments(
-        product, reached, edges.strength, misfit, contrast, foretold, noise, unsure, left_out=left_out
-    )
+    return fill_false_holes(product, edges.strength)
+
+
+def _is_near(lab: Plane, foretold: list[Plane]) -> Mask:
+    """Pixels that one of the surfaces foretells, but for a shadow or some light that the product throws."""
+    stray = [np.abs(lab - surface) for surface in foretold]
+    alike = [(off[..., 0] < _NEAR_LIGHT) & (np.hypot(off[..., 1], off[..., 2]) < _NEAR_HUE) for off in stray]
+    return np.asarray(np.logical_or.reduce(alike))
 
 
 def _coloured(difference: Plane) -> Mask:

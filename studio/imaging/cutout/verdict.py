@@ -1,9 +1,11 @@
 """How far a cut-out can be believed, and the one thing that speaks most against it."""
 
+import math
+
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import disc, frame, shrink
+from studio.imaging.cutout.arrays import Mask, disc, frame, grow, shrink
 from studio.imaging.cutout.flood import STRAY
 from studio.imaging.cutout.segment import Segments
 
@@ -12,6 +14,11 @@ _SURE = 0.7  # from here on a reason is not worth a person's time
 _CORRIGIBLE = 0.3  # what is found, however badly seen, a person can put right with the brush
 _CUT_OFF = 0.65  # at best, when some of it may lie beyond the frame
 _LEAST_SHARE = 0.001  # of the picture, that a product covers
+_LIKELY, _RIM = 0.7, 2  # likelihood from which the network is believed, and px of radius of what counts
+# Shares from which, and up to which, what the network sees otherwise speaks against a cut-out
+_MORE, _LESS = (0.01, 0.03), (0.02, 0.06)
+_SOFT = 0.35  # by which a likelihood may be off a half, up to which it tells nothing
+_HALO, _LEAST_FRAME = 6, 0.1  # px around a product that its own outline takes; share of a frame that tells
 _THIN = 3  # px at working size, half the width of a stem or spoke that may be lost
 
 
@@ -28,22 +35,27 @@ def judge(parts: Segments, clear: float) -> tuple[float, str]:
     plainness = _plainness(parts)
     if is_empty(parts):
         return 0.0, "nothing_found" if plainness > 0.5 else "background_not_plain"
-    doubts = {
-        "background_not_plain": plainness,
-        "touches_edge": _clearance(parts),
-        "low_contrast": _visibility(parts) * _falling(1 - clear, 0.06, 0.3) * _wholeness(parts),
-        "thin_parts": _solidity(parts),
-        "parts_left_out": _completeness(parts),
+    seen = _visibility(parts) * _falling(1 - clear, 0.06, 0.3)
+    certain, pale = _certainty(parts, otherwise=seen), seen < _SURE
+    drawn = {
+        "low_contrast": _wholeness(parts) * (certain if pale else 1),
+        "thin_parts": _solidity(parts) * (1 if pale else certain),
+        "parts_left_out": _completeness(parts) * _falling(_beside(parts), *_MORE),
+        "backdrop_kept": _falling(_within(parts), *_LESS),
     }
+    doubts = {"background_not_plain": plainness, "touches_edge": _clearance(parts)} | drawn
     reason = min(doubts, key=lambda code: doubts[code])
-    drawn = max(_CORRIGIBLE, doubts["low_contrast"] * doubts["thin_parts"] * doubts["parts_left_out"])
-    confidence = doubts["background_not_plain"] * doubts["touches_edge"] * drawn
+    corrigible = max(_CORRIGIBLE, math.prod(drawn.values()))
+    confidence = doubts["background_not_plain"] * doubts["touches_edge"] * corrigible
     return round(confidence, 3), "" if confidence >= _SURE else reason
 
 
 def _plainness(parts: Segments) -> float:
-    """Little of the frame may be outlines or far from the smooth backdrop."""
+    """Little of the frame, but for the product, may be outlines or far from the smooth backdrop."""
     ring = frame(parts.product.shape, 0.04)
+    if parts.share is not None:
+        bare = ring & ~grow(parts.product, _HALO)
+        ring = bare if bare.sum() > _LEAST_FRAME * ring.sum() else ring
     clutter = float((parts.edges[ring] > 2.5).mean()) + float((parts.misfit[ring] > STRAY).mean())
     return _falling(clutter, 0.02, 0.2)
 
@@ -70,9 +82,13 @@ def _wholeness(parts: Segments) -> float:
 
 
 def _solidity(parts: Segments) -> float:
-    """Where much is thin as spokes and stems, some of it is lost or grown together."""
+    """Where much is thin as spokes and stems, or chains, some of it is lost or grown together."""
+    whole = max(1, float(parts.product.sum()))
     bulk = cv2.morphologyEx(parts.product.astype(np.uint8), cv2.MORPH_OPEN, disc(_THIN)) > 0
-    return _falling(float((parts.product & ~bulk).sum() / max(1, parts.product.sum())), 0.015, 0.1)
+    rim = parts.product & ~shrink(parts.product, 1)
+    return _falling((parts.product & ~bulk).sum() / whole, 0.015, 0.1) * _falling(
+        rim.sum() / whole, 0.08, 0.11
+    )
 
 
 def _completeness(parts: Segments) -> float:
@@ -80,6 +96,28 @@ def _completeness(parts: Segments) -> float:
     if parts.left_out is None:
         return 1.0
     return _falling(float(parts.left_out.sum() / max(1, parts.product.sum())), 0.002, 0.012)
+
+
+def _certainty(parts: Segments, otherwise: float) -> float:
+    """Little of the picture may be something that the network cannot tell; outlines do not count."""
+    if parts.share is None:
+        return otherwise
+    return _falling(_opened(np.abs(parts.share - 0.5) < _SOFT, parts), 0.03, 0.06)
+
+
+def _beside(parts: Segments) -> float:
+    """What the network sees beside the product, as a share of that; rims do not count."""
+    return 0.0 if parts.share is None else _opened((parts.share > _LIKELY) & ~parts.product, parts)
+
+
+def _within(parts: Segments) -> float:
+    """What the network sees as backdrop within the product."""
+    return 0.0 if parts.share is None else _opened((parts.share < 1 - _LIKELY) & parts.product, parts)
+
+
+def _opened(mask: Mask, parts: Segments) -> float:
+    opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc(_RIM))
+    return float(opened.sum() / max(1, parts.product.sum()))
 
 
 def _falling(value: float, good: float, bad: float) -> float:
