@@ -16,7 +16,7 @@ from studio.messages.imports import IMPORTS
 from studio.messages.message import Message
 from studio.messages.provider import PROVIDER
 
-__all__ = ["DOUBTS", "MESSAGES", "UNCUTTABLE", "UNKNOWN", "WAYS_OUT", "Message", "say"]
+__all__ = ["DOUBTS", "MESSAGES", "UNKNOWN", "WAYS_OUT", "Message", "say"]
 
 MESSAGES: Final[dict[str, Message]] = {
     **FILES,
@@ -128,6 +128,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "In {file} something outside the cut-out looks like a part of it.",
         "Look at the cut-out, and correct it with the brush, or use HiAPI.",
     ),
+    "shape_unclear": Message(
+        "Parts of the product are unclear",
+        "In {file} some parts may as well be background.",
+        "Look at the cut-out, and correct it with the brush, or use HiAPI.",
+    ),
     "backdrop_kept": Message(
         "Some background may be kept",
         "In {file} the cut-out may hold what is seen through an opening, or a shadow.",
@@ -135,7 +140,7 @@ MESSAGES: Final[dict[str, Message]] = {
     ),
     "tiny": Message(
         "The packshot is too small",
-        "{file} has fewer than 64 pixels on a side.",
+        "{file} has fewer than 64 pixels on a side, or is a thin strip.",
         "Upload the full-size packshot, then try again.",
     ),
     "engine_failed": Message(
@@ -281,14 +286,11 @@ MESSAGES: Final[dict[str, Message]] = {
     **PROVIDER,
 }
 
-# Trying such a picture again ends the same way: it needs the brush, or another packshot.
-UNCUTTABLE: Final = ("background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny")
+# A picture that failed for one of these fails again: it needs the brush, or another packshot.
 DOUBTS: Final = (
-    *UNCUTTABLE,
-    "thin_parts",
-    "parts_left_out",
-    "backdrop_kept",
-)  # with which a cut-out may be worth a look
+    "background_not_plain", "touches_edge", "nothing_found", "low_contrast", "tiny", "shape_unclear",
+    "thin_parts", "parts_left_out", "backdrop_kept",
+)  # fmt: skip
 
 
 UNKNOWN: Final = Message(

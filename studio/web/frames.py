@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 
 from studio.flow.cutout import CORRECTED
-from studio.messages import UNCUTTABLE, Message, say
+from studio.messages import DOUBTS, Message, say
 from studio.models import Render, Review, State
 from studio.web import addresses, shapes, words
 from studio.web.prices import Price, Prices
@@ -121,7 +121,7 @@ class Frame:
     @property
     def needs_packshot(self) -> bool:
         """Trying again would end the same way: the way out is the brush, or another packshot."""
-        packshot = self.render.packshot if self.render.failure in UNCUTTABLE else None
+        packshot = self.render.packshot if self.render.failure in DOUBTS else None
         return packshot is not None and packshot.cutout_reason != CORRECTED
 
     @property

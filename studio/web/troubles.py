@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from studio.flow.cutout import CORRECTED
-from studio.messages import UNCUTTABLE, Message, say
+from studio.messages import DOUBTS, Message, say
 from studio.models import Attempt, Shoot, State
 from studio.web import makers
 from studio.web.frames import DECISION, UNDECIDED
@@ -32,7 +32,7 @@ def priced(shoot: Shoot, troubles: list[Trouble]) -> list[Trouble]:
 
     What a person has corrected may be tried again, too.
     """
-    mended = _mended(shoot) if any(trouble.code in UNCUTTABLE for trouble in troubles) else set()
+    mended = _mended(shoot) if any(trouble.code in DOUBTS for trouble in troubles) else set()
     troubles = [replace(one, again=True) if one.code in mended else one for one in troubles]
     if not makers.bought(shoot.engine) or not any(trouble.again for trouble in troubles):
         return troubles
@@ -73,7 +73,7 @@ def of(rows: list[dict[str, Any]]) -> list[Trouble]:
             counts[row["failure"]] += row["count"]
             values[row["failure"]] = json.loads(row["values"] or "{}")
     failed = [
-        Trouble(code, count, say(code, **values[code]), code not in UNCUTTABLE)
+        Trouble(code, count, say(code, **values[code]), code not in DOUBTS)
         for code, count in counts.most_common()
     ]
     waiting = sum(row["count"] for row in rows if row["stands"] == UNDECIDED)
@@ -82,5 +82,5 @@ def of(rows: list[dict[str, Any]]) -> list[Trouble]:
 
 def _mended(shoot: Shoot) -> set[str]:
     """Reasons for which a picture failed whose cut-out somebody has corrected since."""
-    failed = shoot.renders.filter(state=State.FAILED, failure__in=UNCUTTABLE)
+    failed = shoot.renders.filter(state=State.FAILED, failure__in=DOUBTS)
     return set(failed.filter(packshot__cutout_reason=CORRECTED).values_list("failure", flat=True))

@@ -25,13 +25,14 @@ def opinions(
     unsure: Mask | None = None,
     lines: Mask | None = None,
     plain: Mask | None = None,
+    near: Mask | None = None,
     sure: float = 0.8,
 ) -> Opinions:
     nothing = np.zeros(SIZE, bool)
     share = np.where(seen, np.float32(sure), np.float32(1 - sure))
     strength = 20 * (nothing if lines is None else lines).astype(np.float32)
-    plain = ~nothing if plain is None else plain
-    return Opinions(ruled, share, nothing if unsure is None else unsure, strength, plain, plain)
+    plain, near = (~nothing if given is None else given for given in (plain, near))
+    return Opinions(ruled, share, nothing if unsure is None else unsure, strength, plain, near)
 
 
 def rim(place: tuple[slice, slice]) -> Mask:
@@ -85,7 +86,7 @@ def test_a_pane_that_looks_like_an_opening_stays() -> None:
 @pytest.mark.parametrize("sure", [0.95, 0.8])
 def test_what_has_a_colour_of_its_own_stays_and_what_the_network_half_sees_too(sure: float) -> None:
     whole = mask(BODY)
-    assert kept(opinions(whole, whole & ~mask(PART), plain=~mask(PART), sure=sure), PART)
+    assert kept(opinions(whole, whole & ~mask(PART), near=~mask(PART), sure=sure), PART)
     assert kept(opinions(whole, whole & ~mask(PART), sure=sure), PART) == (sure < 0.9)
 
 
@@ -98,3 +99,19 @@ def test_an_outline_is_where_the_network_sees_it() -> None:
 def test_a_speck_inside_the_product_is_no_opening() -> None:
     whole = mask(BODY)
     assert (settle(opinions(whole, whole & ~mask(np.s_[40:41, 40:43]), sure=0.95)) == whole).all()
+
+
+@pytest.mark.parametrize(("sure", "coloured"), [(0.8, False), (0.95, True), (0.95, False)])
+def test_a_wire_of_the_rules_stays_unless_it_is_of_the_backdrops_colour_and_impossible(
+    sure: float, coloured: bool
+) -> None:
+    body, wire = mask(np.s_[40:70, 10:70]), mask(np.s_[5:40, 40:42])
+    near = ~wire if coloured else None
+    found = settle(opinions(body | wire, body, near=near, sure=sure))
+    assert bool(found[5:34, 40:42].all()) == (coloured or sure < 0.9)
+    assert found[body].all()
+
+
+def test_a_picture_that_is_half_seen_and_all_product_is_settled_without_a_rim() -> None:
+    whole = np.ones(SIZE, bool)
+    assert settle(opinions(~whole, whole, sure=0.6)).all()

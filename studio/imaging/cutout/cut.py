@@ -1,4 +1,4 @@
-"""The way from packshot to product: backdrop, edges, segments, matte, verdict."""
+"""The way from packshot to product: what the network sees, backdrop, edges, segments, matte, verdict."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,8 @@ from studio.imaging.cutout.segment import segment
 from studio.imaging.cutout.verdict import is_empty, judge
 
 _WORKING_SIDE = 800
-_LEAST_SIDE = 64  # under this there is no product to show; messages.py names the number
+_LEAST_ROWS = 16  # of a long strip at working size
+_LEAST_SIDE = 64  # under this there is no product to show; the message names the number
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def _found(pixels: Pixels, marks: Marks | None) -> Cutout:
         return _already_cut(pixels)
     rgb = np.ascontiguousarray(pixels[..., :3])
     small = _at_working_size(rgb)
+    if min(small.shape[:2]) < _LEAST_ROWS:
+        return _uncut(rgb, "tiny")
     lab = lab_of(small)
     parts = segment(lab, product_share(small))
     if marks is not None:

@@ -2,8 +2,8 @@
 
 Each contour of the rough mask is unrolled into a strip: a row for each pixel along it, a column for each
 place on its normal. The cheapest path through the strip, by dynamic programming, is the outline to a
-fraction of a pixel. Cheap is the outermost sharp step, since a plain backdrop has none; but where a product
-stands on its shadow, the inner side of the dark line between the two.
+fraction of a pixel. Cheap is a sharp step near the rough outline, and of two the outer one, since a plain
+backdrop has none; but where a product stands on its shadow, the inner side of the dark line between the two.
 """
 
 from dataclasses import dataclass

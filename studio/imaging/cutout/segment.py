@@ -40,7 +40,7 @@ class Segments:
     noise: Noise
     unsure: Mask  # parts of the product that look like holes
     share: Plane | None  # likelihood of product, by the network alone, if it understood the picture
-    left_out: Mask | None = None  # of a colour that paper and shadows do not have, yet not product
+    left_out: Mask | None = None  # of a colour that paper does not have, yet not product
     kept: Mask | None = None  # product because a person said so, whatever its colour says
 
 
@@ -58,12 +58,13 @@ def segment(lab: Plane, share: Plane) -> Segments:
         foretold = [lit, shaded, lit + across(lab - lit, reached), rows]
         holes, unsure = find_holes(lab, foretold, noise, reached, edges)
         reached |= holes
-    product = _by_rules(lab, reached, foretold, noise, edges)
-    plain = could_be_backdrop(lab, rows, noise)
+    ruled = product = _by_rules(lab, reached, foretold, noise, edges)
+    plain, near = could_be_backdrop(lab, rows, noise), _is_near(lab, foretold)
     if believed is not None:
         anyhow = plain | could_be_backdrop(lab, lit, noise)
-        product = settle(Opinions(product, believed, unsure, edges.strength, anyhow, _is_near(lab, foretold)))
+        product = settle(Opinions(ruled, believed, unsure, edges.strength, anyhow, near))
     product = _keep(product, ~plain)
+    odd = _coloured(lab - lit) | (ruled & ~near)
     return Segments(
         product,
         edges.strength,
@@ -73,7 +74,7 @@ def segment(lab: Plane, share: Plane) -> Segments:
         noise=noise,
         unsure=unsure & product,
         share=believed,
-        left_out=_coloured(lab - lit) & ~grow(product, _MARGIN),
+        left_out=odd & ~grow(product, _MARGIN),
     )
 
 

@@ -49,7 +49,8 @@ def settle(given: Opinions) -> Mask:
         leaked = enclosed[window][part].mean() < _ENCLOSED
         if leaked and given.share[window][part].mean() >= _CERTAIN:
             return False
-        bounded = sharp[window][grow(part, 2) & ~part].mean() >= _BOUNDED
+        rim = grow(part, 2) & ~part
+        bounded = rim.any() and sharp[window][rim].mean() >= _BOUNDED
         return bool(bounded and given.plain[window][part].mean() > _PLAIN)
 
     def is_product(window: Window, part: Mask) -> bool:
@@ -61,8 +62,15 @@ def settle(given: Opinions) -> Mask:
         )
 
     openings, kept = _parts(seen & ~given.product, is_opening), _parts(given.product & ~seen, is_product)
-    product = (seen & ~openings) | kept
+    product = (seen & ~openings) | kept | _thin(given)
     return product | _specks(~product & given.product, ~product, small)
+
+
+def _thin(given: Opinions) -> Mask:
+    """Stalks and wires of the rules that the network does not call impossible, or that have a colour."""
+    bulk = cv2.morphologyEx(given.product.astype(np.uint8), cv2.MORPH_OPEN, disc(_CORE + 1)) > 0
+    apart = given.product & ~grow(bulk, _CORE)  # corners of what is thick are no wires
+    return apart & ((given.share > _IMPOSSIBLE) | ~given.near)
 
 
 def _specks(filled: Mask, free: Mask, small: float) -> Mask:

@@ -5,7 +5,7 @@ import math
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, disc, frame, grow, shrink
+from studio.imaging.cutout.arrays import Mask, Plane, disc, frame, grow, shrink
 from studio.imaging.cutout.flood import STRAY
 from studio.imaging.cutout.segment import Segments
 
@@ -18,7 +18,8 @@ _LIKELY, _RIM = 0.7, 2  # likelihood from which the network is believed, and px 
 # Shares from which, and up to which, what the network sees otherwise speaks against a cut-out
 _MORE, _LESS = (0.01, 0.03), (0.02, 0.06)
 _SOFT = 0.35  # by which a likelihood may be off a half, up to which it tells nothing
-_HALO, _LEAST_FRAME = 6, 0.1  # px around a product that its own outline takes; share of a frame that tells
+_CHAIN = (0.06, 0.09)  # excess of outline, as a share of the product's pixels, from which it is all links
+_HALO, _LEAST_RING = 6, 0.1  # px around a product that its own outline takes; share of a frame that tells
 _THIN = 3  # px at working size, half the width of a stem or spoke that may be lost
 
 
@@ -36,10 +37,12 @@ def judge(parts: Segments, clear: float) -> tuple[float, str]:
     if is_empty(parts):
         return 0.0, "nothing_found" if plainness > 0.5 else "background_not_plain"
     seen = _visibility(parts) * _falling(1 - clear, 0.06, 0.3)
-    certain, pale = _certainty(parts, otherwise=seen), seen < _SURE
+    certain = seen if parts.share is None else _certainty(parts, parts.share)
+    pale = parts.share is None or seen < _SURE
     drawn = {
         "low_contrast": _wholeness(parts) * (certain if pale else 1),
-        "thin_parts": _solidity(parts) * (1 if pale else certain),
+        "shape_unclear": 1 if pale else certain,
+        "thin_parts": _solidity(parts),
         "parts_left_out": _completeness(parts) * _falling(_beside(parts), *_MORE),
         "backdrop_kept": _falling(_within(parts), *_LESS),
     }
@@ -55,7 +58,7 @@ def _plainness(parts: Segments) -> float:
     ring = frame(parts.product.shape, 0.04)
     if parts.share is not None:
         bare = ring & ~grow(parts.product, _HALO)
-        ring = bare if bare.sum() > _LEAST_FRAME * ring.sum() else ring
+        ring = bare if bare.sum() > _LEAST_RING * ring.sum() else ring
     clutter = float((parts.edges[ring] > 2.5).mean()) + float((parts.misfit[ring] > STRAY).mean())
     return _falling(clutter, 0.02, 0.2)
 
@@ -98,11 +101,9 @@ def _completeness(parts: Segments) -> float:
     return _falling(float(parts.left_out.sum() / max(1, parts.product.sum())), 0.002, 0.012)
 
 
-def _certainty(parts: Segments, otherwise: float) -> float:
+def _certainty(parts: Segments, share: Plane) -> float:
     """Little of the picture may be something that the network cannot tell; outlines do not count."""
-    if parts.share is None:
-        return otherwise
-    return _falling(_opened(np.abs(parts.share - 0.5) < _SOFT, parts), 0.03, 0.06)
+    return _falling(_opened(np.abs(share - 0.5) < _SOFT, parts), 0.03, 0.06)
 
 
 def _beside(parts: Segments) -> float:

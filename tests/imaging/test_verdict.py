@@ -1,0 +1,25 @@
+"""How far a cut-out can be believed, by what is known of its pixels."""
+
+import numpy as np
+import pytest
+
+from studio.imaging.cutout.backdrop import Noise
+from studio.imaging.cutout.segment import Segments
+from studio.imaging.cutout.verdict import judge
+
+
+@pytest.mark.parametrize(("likely", "reason"), [(0.95, ""), (0.5, "shape_unclear"), (0.05, "backdrop_kept")])
+def test_what_the_network_sees_inside_the_product_is_told(likely: float, reason: str) -> None:
+    product, plane = np.zeros((200, 200), bool), np.zeros((200, 200), np.float32)
+    product[40:160, 40:160] = True
+    share = np.where(product, np.float32(0.95), np.float32(0.05))
+    share[80:120, 80:120] = likely
+    contrast = np.where(product, np.float32(60), plane)
+    parts = Segments(product, plane, plane, contrast, [], Noise(1, 1), np.zeros_like(product), share)
+    assert judge(parts, 1)[1] == reason
+
+
+def test_a_product_that_fills_the_frame_to_every_corner_touches_its_edge() -> None:
+    everywhere, plane = np.ones((60, 80), bool), np.zeros((60, 80), np.float32)
+    parts = Segments(everywhere, plane, plane, plane, [], Noise(1, 1), ~everywhere, None)
+    assert judge(parts, 1) == (0.0, "touches_edge")
