@@ -7,7 +7,7 @@ from studio import storage
 from studio.flow import cutout as flow
 from studio.flow import intake
 from studio.imaging.errors import Refused
-from studio.messages import MESSAGES, UNCUTTABLE
+from studio.messages import DOUBTS, MESSAGES
 from studio.models import Brand, Packshot
 from tests import pictures
 
@@ -52,7 +52,7 @@ def test_nothing_is_made_from_a_packshot_with_a_side_under_64_pixels(brand: Bran
     with pytest.raises(Refused) as refusal:
         flow.ensure(packshot)
     assert (refusal.value.code, refusal.value.values) == ("tiny", {"file": "MUG.jpg"})
-    assert "tiny" in UNCUTTABLE
+    assert "tiny" in DOUBTS
     assert storage.exists(packshot.cutout)
 
 
