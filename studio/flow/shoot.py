@@ -62,6 +62,7 @@ class Sum:
     refused: list[Declined]
     seconds: float
     enlarged: list[Placement]
+    below_least: list[Placement]  # whose channel refuses pictures of so few pixels
     unfit: list[Placement]  # that ask for another ground than some of the scenes have
     doubtful: list[Product]
     left_out: list[Product]
@@ -147,6 +148,7 @@ def sum_up(shoot: Shoot, person: User | None = None, tried: Collection[int] = ()
         refused=refused,
         seconds=span.seconds(shoot, pictures),
         enlarged=[place for place in placements if is_enlarged(place, shoot.resolution)],
+        below_least=[place for place in placements if is_below_least(place, shoot.resolution)],
         unfit=channel.unfit(placements, scenes),
         doubtful=[product for product in products if _is_doubtful(shoot, product)],
         left_out=left_out,
@@ -159,6 +161,13 @@ def is_enlarged(place: Placement, resolution: str) -> bool:
     """Whether a picture of this resolution has fewer pixels than the placement needs."""
     width, height = size(place.ratio, LONG_SIDES[resolution])
     return max(place.width / width, place.height / height) > 1
+
+
+def is_below_least(place: Placement, resolution: str) -> bool:
+    """Whether the placement's part of a picture of this resolution is less than its channel takes."""
+    width, height = size(place.ratio, LONG_SIDES[resolution])
+    part = min(width / place.width, height / place.height)
+    return part * place.width < (place.min_width or 0) or part * place.height < (place.min_height or 0)
 
 
 def named(products: Sequence[Product]) -> str:

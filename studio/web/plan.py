@@ -184,9 +184,19 @@ class Total:
     @property
     def unfit(self) -> str:
         """`Main image and 2 more ask`: the placements that some scenes fail by their ground."""
-        names = [place.name for place in self.sum.unfit] if self.sum.pictures else []
-        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-        return f"{names[0]}{more} {'ask' if more else 'asks'}" if names else ""
+        return self._some(self.sum.unfit, "ask")
+
+    @property
+    def below_least(self) -> str:
+        """`Packshot and 1 more take`: the placements that this resolution fails."""
+        return self._some(self.sum.below_least, "take")
+
+    def _some(self, places: list[Placement], verb: str) -> str:
+        """The first by name, and the verb for as many."""
+        if not (places and self.sum.pictures):
+            return ""
+        more = f" and {len(places) - 1} more {verb}" if len(places) > 1 else f" {verb}s"
+        return f"{places[0].name}{more}"
 
 
 def shelf(shoot: Shoot, query: str = "", after: str = "") -> Shelf:

@@ -209,6 +209,19 @@ def test_the_sum_says_which_resolution_would_do(table: Table) -> None:
     assert plan.total(table.draft).enlarged == "1 of 2 placements needs 2K, 1 of 2 placements needs 4K"
 
 
+def test_the_sum_says_which_placements_the_resolution_would_fail(
+    sign_in: SignIn, marketer: User, table: Table
+) -> None:
+    zoomed = cast.placement("zoomed", name="Zoom", min_width=1100, min_height=1100)
+    table.draft.placements.set([table.square, zoomed])
+    table.draft.products.set([table.mug])
+    table.draft.scenes.set([table.scene])
+    page = sign_in(marketer).get(f"/shoots/{table.draft.pk}/plan/").content.decode()
+    assert "Zoom takes no picture of so few pixels as 1K has" in page
+    table.draft.resolution = "2K"
+    assert plan.total(table.draft).below_least == ""
+
+
 def test_the_sum_says_which_placements_the_scenes_would_fail(
     sign_in: SignIn, marketer: User, table: Table
 ) -> None:
