@@ -23,3 +23,11 @@ def test_a_product_that_fills_the_frame_to_every_corner_touches_its_edge() -> No
     everywhere, plane = np.ones((60, 80), bool), np.zeros((60, 80), np.float32)
     parts = Segments(everywhere, plane, plane, plane, [], Noise(1, 1), ~everywhere, None)
     assert judge(parts, 1) == (0.0, "touches_edge")
+
+
+def test_a_small_product_is_not_thin_for_being_small() -> None:
+    y, x = np.mgrid[:400, :400]
+    product, plane = np.hypot(x - 200, y - 200) < 14, np.zeros((400, 400), np.float32)
+    contrast = np.where(product, np.float32(60), plane)
+    parts = Segments(product, plane, plane, contrast, [], Noise(1, 1), np.zeros_like(product), None)
+    assert judge(parts, 1) == (1.0, "")

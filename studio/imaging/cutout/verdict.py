@@ -88,10 +88,9 @@ def _solidity(parts: Segments) -> float:
     """Where much is thin as spokes and stems, or chains, some of it is lost or grown together."""
     whole = max(1, float(parts.product.sum()))
     bulk = cv2.morphologyEx(parts.product.astype(np.uint8), cv2.MORPH_OPEN, disc(_THIN)) > 0
-    rim = parts.product & ~shrink(parts.product, 1)
-    return _falling((parts.product & ~bulk).sum() / whole, 0.015, 0.1) * _falling(
-        rim.sum() / whole, 0.08, 0.11
-    )
+    rim = (parts.product & ~shrink(parts.product, 1)).sum() / whole
+    round_rim = 2 * math.sqrt(math.pi / whole)  # of a disc as large
+    return _falling((parts.product & ~bulk).sum() / whole, 0.015, 0.1) * _falling(rim - round_rim, *_CHAIN)
 
 
 def _completeness(parts: Segments) -> float:
