@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Window = tuple[slice, slice]
 
 
 def disc(radius: float) -> Any:
@@ -69,3 +70,9 @@ def pieces_touching(mask: Mask, seed: Mask, connectivity: int = 4) -> Mask:
     chosen[labels[seed]] = True
     chosen[0] = False
     return np.asarray(chosen[labels])
+
+
+def window_around(row: NDArray[np.int32], margin: int) -> Window:
+    """The window of a piece, by its row of `pieces`, with so many pixels beside it."""
+    x, y, w, h = row[:4]
+    return np.s_[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin]

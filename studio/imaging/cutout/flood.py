@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, frame, grow, pieces, pieces_touching
+from studio.imaging.cutout.arrays import (
+    Mask,
+    Plane,
+    Window,
+    blur,
+    frame,
+    grow,
+    pieces,
+    pieces_touching,
+    window_around,
+)
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop, fit_lit
 from studio.imaging.cutout.edges import Edges
 
@@ -93,18 +103,16 @@ def _judge_each(ground: Ground, opened: Mask, fits: Mask, reached: Mask, refused
     """Writes each opened region into `reached` or `refused`."""
     count, labels, rows = pieces(opened, connectivity=4)
     for i in range(1, count):
-        x, y, w, h, area = rows[i]
+        area = rows[i, 4]
         if area < 6:
             continue
-        window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
+        window = window_around(rows[i], _MARGIN)
         region = labels[window] == i
         verdict = reached if _is_backdrop(ground, window, region, fits[window], reached[window]) else refused
         verdict[window] |= region
 
 
-def _is_backdrop(
-    ground: Ground, window: tuple[slice, slice], region: Mask, fits: Mask, reached: Mask
-) -> bool:
+def _is_backdrop(ground: Ground, window: Window, region: Mask, fits: Mask, reached: Mask) -> bool:
     lines, weight = ground.lines[window], ground.weight[window]
     product = ~lines | ~fits
     with_it = lonely_lines((reached | region) & fits, product, weight)

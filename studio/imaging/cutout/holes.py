@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, disc, grow, pieces
+from studio.imaging.cutout.arrays import Mask, Plane, Window, blur, disc, grow, pieces, window_around
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
 from studio.imaging.cutout.edges import Edges
 from studio.imaging.cutout.flood import lonely_lines, room
@@ -38,7 +38,7 @@ class Enclosed:
     unlike: Mask
     reached: Mask
 
-    def window(self, area: tuple[slice, slice]) -> "Enclosed":
+    def window(self, area: Window) -> "Enclosed":
         cut = Edges(*(getattr(self.edges, name)[area] for name in ("strength", "lines", "hard", "weight")))
         return Enclosed(self.lab[area], cut, self.foretold[area], self.unlike[area], self.reached[area])
 
@@ -79,10 +79,10 @@ def _patches(inside: Enclosed, free: Mask, lines: Mask) -> tuple[Mask, Mask]:
     for radius in _DISCS:
         count, labels, rows = pieces(free & ~holes & (space > radius), connectivity=4)
         for i in range(1, count):
-            x, y, w, h, area = rows[i]
+            area = rows[i, 4]
             if area < _LEAST:
                 continue
-            window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
+            window = window_around(rows[i], _MARGIN)
             patch = grow(labels[window] == i, radius) & free[window]
             odds = _odds(inside.window(window), patch, large)
             holes[window] |= patch & (odds == 1)
@@ -134,10 +134,10 @@ def _wheels(inside: Enclosed, free: Mask) -> Mask:
     count, labels, rows = pieces(closed, connectivity=4)
     least = _LARGE * float((~inside.reached).sum())
     for i in range(1, count):
-        x, y, w, h, area = rows[i]
+        area = rows[i, 4]
         if area < least:
             continue
-        window = np.s_[max(0, y - _MARGIN) : y + h + _MARGIN, max(0, x - _MARGIN) : x + w + _MARGIN]
+        window = window_around(rows[i], _MARGIN)
         wheel = labels[window] == i
         found = np.unique(sectors[window][wheel & free[window]])
         found = found[sizes[found, 4] >= _LEAST]

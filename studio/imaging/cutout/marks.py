@@ -10,7 +10,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, frame, pieces, pieces_touching, resized
+from studio.imaging.cutout.arrays import (
+    Mask,
+    Pixels,
+    Plane,
+    blur,
+    frame,
+    pieces,
+    pieces_touching,
+    resized,
+    window_around,
+)
 from studio.imaging.cutout.seam import cut, seam_costs
 from studio.imaging.cutout.segment import Segments
 
@@ -45,9 +55,9 @@ def _carried(strokes: Mask, free: Mask, edges: Plane) -> Mask:
     carried, rim = strokes.copy(), frame(strokes.shape, 0.004)
     count, labels, rows = pieces(strokes)
     for i in range(1, count):
-        x, y, w, h, _ = rows[i]
+        w, h = rows[i, 2:4]
         reach = round(max(_NEAREST, _EXTENTS * float(np.hypot(w, h))))
-        window = np.s_[max(0, y - reach) : y + h + reach, max(0, x - reach) : x + w + reach]
+        window = window_around(rows[i], reach)
         stroke, open_to = labels[window] == i, free[window]
         far = cv2.distanceTransform((~stroke).astype(np.uint8), cv2.DIST_L2, 3) > 0.95 * reach
         others = open_to & (far | rim[window]) & ~stroke

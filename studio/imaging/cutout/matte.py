@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, blur, resized
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, Window, blur, resized
 from studio.imaging.cutout.backdrop import lab_of
 from studio.imaging.cutout.outline import trace
 from studio.imaging.cutout.segment import Segments
@@ -11,8 +11,6 @@ from studio.imaging.cutout.slits import open_slits
 
 _FINEST_SIDE = 2600  # px; beyond, a lens or a resize has softened the outline, and memory counts
 _WHOLE = 0.98  # coverage from which a pixel shows the product alone
-
-Window = tuple[slice, slice]
 
 
 def matte(rgb: Pixels, parts: Segments) -> tuple[Pixels, float]:

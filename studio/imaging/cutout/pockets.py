@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, disc, grow, pieces, shrink
+from studio.imaging.cutout.arrays import Mask, Plane, blur, disc, grow, pieces, shrink, window_around
 from studio.imaging.cutout.backdrop import Noise
 from studio.imaging.cutout.edges import Edges
 
@@ -38,7 +38,7 @@ def fill_false_holes(product: Mask, strength: Plane) -> Mask:
             or y + h == product.shape[0]
         ):
             continue
-        window = np.s_[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3]
+        window = window_around(rows[i], 3)
         hole = labels[window] == i
         if sharp[window][grow(hole, 2) & ~shrink(hole, 2)].mean() < _BOUNDED:
             filled[window] |= hole
@@ -58,10 +58,10 @@ def _filled(product: Mask, odd: Mask, lines: Mask, radius: int) -> Mask:
     filled = product.copy()
     count, labels, rows = pieces(_closed(product, radius) & ~product, connectivity=4)
     for i in range(1, count):
-        x, y, w, h, area = rows[i]
+        area = rows[i, 4]
         if area < _LEAST:
             continue
-        window = np.s_[max(0, y - 3) : y + h + 3, max(0, x - 3) : x + w + 3]
+        window = window_around(rows[i], 3)
         bite = labels[window] == i
         mouth = bite & grow(~(product[window] | bite), 1)
         if mouth.any() and lines[window][mouth].mean() >= _DRAWN and odd[window][bite].mean() > _ODD:

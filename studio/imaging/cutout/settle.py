@@ -11,7 +11,17 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, disc, frame, grow, pieces, pieces_touching
+from studio.imaging.cutout.arrays import (
+    Mask,
+    Plane,
+    Window,
+    disc,
+    frame,
+    grow,
+    pieces,
+    pieces_touching,
+    window_around,
+)
 
 _CORE = 2  # px of radius that a part must hold: narrower ones are rims, of which neither is surer
 _LEAST = 25  # px of area
@@ -23,8 +33,6 @@ _PLAIN, _FOREIGN = 0.8, 0.5  # share of pixels like the backdrop: of an opening 
 _SPECK = 0.0015  # share of the product: a smaller patch may as well be a printed letter
 _PANE = 0.6  # share of pixels that look like a hole of which it is hard to say
 _AROUND = 10  # px
-
-Window = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
@@ -85,10 +93,10 @@ def _parts(differing: Mask, holds: Callable[[Window, Mask], bool]) -> Mask:
     found = np.zeros_like(differing)
     count, labels, rows = pieces(core, connectivity=4)
     for i in range(1, count):
-        x, y, w, h, area = rows[i]
+        area = rows[i, 4]
         if area < _LEAST:
             continue
-        window = np.s_[max(0, y - _AROUND) : y + h + _AROUND, max(0, x - _AROUND) : x + w + _AROUND]
+        window = window_around(rows[i], _AROUND)
         part = labels[window] == i
         if holds(window, part):
             found[window] |= grow(part, _CORE + 2) & differing[window]

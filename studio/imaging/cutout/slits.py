@@ -6,7 +6,17 @@ Only within another material than the backdrop: white inside a white product sta
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Plane, blur, grow, pieces, pieces_touching, shrink, slope
+from studio.imaging.cutout.arrays import (
+    Mask,
+    Plane,
+    blur,
+    grow,
+    pieces,
+    pieces_touching,
+    shrink,
+    slope,
+    window_around,
+)
 from studio.imaging.cutout.backdrop import Noise, could_be_backdrop
 
 _LIGHT, _TINT = 1.5, 4.0  # Lab by which a slit may stray; JPEG lets tints bleed into it
@@ -66,10 +76,10 @@ def _enclosed(plain: Mask, product: Mask, other: Mask, thin: float) -> Mask:
     near = cv2.distanceTransform(product.astype(np.uint8), cv2.DIST_L2, 3) < thin
     count, labels, rows = pieces(plain, connectivity=4)
     for i in range(1, count):
-        x, y, w, h, area = rows[i]
+        area = rows[i, 4]
         if area < _LEAST:
             continue
-        window = np.s_[max(0, y - 8) : y + h + 8, max(0, x - 8) : x + w + 8]
+        window = window_around(rows[i], 8)
         gap = labels[window] == i
         rim = grow(gap, 5) & ~grow(gap, 2)
         if other[window][rim].mean() >= _RIMMED and near[window][rim].mean() >= _THIN_SIDE:
