@@ -42,7 +42,8 @@ MODULES = {
     for path in sorted((HOME / "studio").rglob("*.py"))
     if "migrations" not in path.parts
 }
-FILES = [*MODULES.values(), *sorted((HOME / "tests").rglob("*.py")), *sorted((HOME / "bench").rglob("*.py"))]
+BESIDE = ("tests", "bench", "training")
+FILES = [*MODULES.values(), *(path for folder in BESIDE for path in sorted((HOME / folder).rglob("*.py")))]
 TREES = {path: ast.parse(path.read_text(), str(path)) for path in FILES}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

@@ -2,7 +2,6 @@
 
 import argparse
 import math
-import time
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ def main() -> None:
     parser.add_argument("start", type=Path, help="ONNX file to start from")
     parser.add_argument("pool", type=Path, help="folder of samples (training.samples)")
     parser.add_argument("out", type=Path, help="ONNX file to write")
-    parser.add_argument("--minutes", type=float, default=75)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate")
     parser.add_argument(
@@ -49,7 +48,7 @@ def main() -> None:
     if not files:
         parser.error(f"no samples in {given.pool}")
     tuned = Tuned(model, network, given.out, given.keep)
-    tune(network, files, tuned, 60 * given.minutes, given.rate)
+    tune(network, files, tuned, given.steps, given.rate)
 
 
 class Tuned:
@@ -77,22 +76,20 @@ class Tuned:
         scratch.replace(self.out)
 
 
-def tune(network: nn.Module, files: list[Path], tuned: Tuned, seconds: float, rate: float) -> None:
-    """Learns until the time is over; the learning rate falls along a cosine."""
+def tune(network: nn.Module, files: list[Path], tuned: Tuned, steps: int, rate: float) -> None:
+    """Learns for so many steps; the learning rate falls along a cosine."""
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=0)
-    rng, began, losses = np.random.default_rng(1), time.monotonic(), []
-    while (done := (time.monotonic() - began) / seconds) < 1:
-        warm = min(1, (len(losses) + 1) / _WARM_UP)
+    rng, losses = np.random.default_rng(1), []
+    for step in range(1, steps + 1):
         for group in optimizer.param_groups:
-            group["lr"] = rate * warm * (0.5 + 0.5 * math.cos(math.pi * done))
+            group["lr"] = rate * min(1, step / _WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
         losses.append(_learn(network, optimizer, *batch(rng, files, _BATCH)))
-        tuned.fade_in(len(losses))
-        if len(losses) % _REPORT_EVERY == 0:
-            print(f"{len(losses)} steps, {done:.0%}, loss {np.mean(losses[-100:]):.4f}", flush=True)
-        if len(losses) % _SAVE_EVERY == 0:
+        tuned.fade_in(step)
+        if step % _REPORT_EVERY == 0:
+            print(f"{step} of {steps} steps, loss {np.mean(losses[-100:]):.4f}", flush=True)
+        if step % _SAVE_EVERY == 0:
             tuned.save()
     tuned.save()
-    print(f"{len(losses)} steps, loss {np.mean(losses[-100:]):.4f}")
 
 
 def _learn(network: nn.Module, optimizer: Any, pictures: Tensor, truth: Tensor) -> float:
