@@ -13,7 +13,17 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from studio import queue, storage
-from studio.flow import bundle, disk, import_apply, import_match, import_plan, import_verdict, mapping, table
+from studio.flow import (
+    bundle,
+    disk,
+    import_apply,
+    import_match,
+    import_plan,
+    import_verdict,
+    mapping,
+    quota,
+    table,
+)
 from studio.flow.hold import held
 from studio.flow.intake import clean_name, limits
 from studio.flow.mapping import Mapping
@@ -176,7 +186,8 @@ def _take_archive(imported: Import, file: "File[bytes]", name: str) -> None:
     listed = _entries(file)
     file.seek(0)
     key, before = storage.save(file, "imports", "zip"), imported.archive
-    _give(imported, before, key, archive=key, archive_name=name, archive_files=len(listed))
+    told = {"archive_name": name, "archive_files": len(listed), "archive_bytes": file.size or 0}
+    _give(imported, before, key, archive=key, **told)
 
 
 def _take_table(imported: Import, file: "File[bytes]", name: str) -> None:
@@ -194,7 +205,11 @@ def _take_table(imported: Import, file: "File[bytes]", name: str) -> None:
 def _give(imported: Import, before: str, key: str, **fields: Any) -> None:
     try:
         fields |= {"state": "draft", "planned": False, "failure": "", "expires_at": timezone.now() + KEPT}
-        _change(imported, **fields)
+        with transaction.atomic():
+            if size := fields.get("archive_bytes"):
+                quota.hold(imported.brand)
+                quota.check_archive(imported, size)
+            _change(imported, **fields)
     except BaseException:
         storage.delete([key])
         raise

@@ -56,6 +56,12 @@ IMPORTS: Final[dict[str, Message]] = {
         "Its files have {bytes:MB}; the limit is {limit:MB}.",
         "Pack the pictures into several archives, and import them one after the other.",
     ),
+    "brand_archives": Message(
+        "The brand has no room for the archive",
+        "It has {bytes:MB}, the brand's packshots {used:MB}, archives of other imports {archives:MB}; "
+        "the limit is {limit:MB}.",
+        "Delete imports or packshots that are no longer needed, or ask your operator to raise the limit.",
+    ),
     "archive_entries": Message(
         "The archive has too many files",
         "It has {count}; the limit is {limit}.",

@@ -42,6 +42,7 @@ class Import(Leased):
     archive = models.CharField(max_length=120, blank=True, help_text="Storage key of the archive.")
     archive_name = models.CharField(max_length=255, blank=True)
     archive_files = models.PositiveIntegerField(default=0)
+    archive_bytes = models.PositiveBigIntegerField(default=0)
     mapping = models.JSONField(default=dict, help_text="Which column holds what: field to index.")
     headless = models.BooleanField(default=False, help_text="The first line of the list is data, too.")
     planned = models.BooleanField(default=False, help_text="Rows and files are written down.")

@@ -4,11 +4,13 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from studio.flow import imports, intake, janitor
+from studio.imaging.errors import Refused
 from studio.models import Brand, Import, ImportFile, ImportRow, Packshot, Product, User
 from tests import cast
 from tests.archives import packed
@@ -164,6 +166,30 @@ def test_with_problems_the_files_stay_for_a_while(brand: Brand) -> None:
     imports.forget_expired()
     assert not [key for key in files() if key.startswith("imports/")]
     assert imported.rows.count() == 4
+
+
+def test_archives_that_are_kept_count_towards_the_room_of_their_brand(
+    brand: Brand, settings: LazySettings
+) -> None:
+    settings.BRAND_BYTES = len(archive()) * 3 // 2
+    first, before = given(brand, archive=archive()), files()
+    with pytest.raises(Refused, match="brand_archives"):
+        given(brand, archive=archive())
+    assert files() == before
+    imports.give(first, ContentFile(archive(), "again.zip"))
+    assert len(files()) == len(before), "it gives way to itself"
+    imports.delete(first)
+    assert given(brand, archive=archive()).archive
+
+
+def test_an_archive_finds_no_room_in_a_brand_full_of_packshots(brand: Brand, settings: LazySettings) -> None:
+    intake.receive(brand, None, "MUG.jpg", shot(0))
+    settings.BRAND_BYTES = len(shot(0)) + len(archive()) - 1
+    with pytest.raises(Refused, match="brand_archives"):
+        given(brand, archive=archive())
+    assert given(cast.brand("Halden"), archive=archive()).archive, "each has its own room"
+    settings.BRAND_BYTES += 1
+    assert given(brand, archive=archive()).archive
 
 
 def test_a_mended_list_finds_the_archive_still_there(brand: Brand) -> None:
