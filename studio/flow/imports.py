@@ -194,12 +194,22 @@ def _take_table(imported: Import, file: "File[bytes]", name: str) -> None:
     if (file.size or 0) > table.BYTES:
         raise Refused("table_bytes", bytes=file.size, limit=table.BYTES)
     data = file.read()
-    read = table.read(data)
-    if headless := mapping.is_data(read):
-        read = table.read(data, headless)
+    read, headless = _read_new(data)
     key, before = storage.save(data, "imports", "csv"), imported.table
     guessed: dict[str, Any] = {"mapping": mapping.guess(read), "headless": headless}
     _give(imported, before, key, table=key, table_name=name, table_rows=len(read.lines), **guessed)
+
+
+def _read_new(data: bytes) -> tuple[table.Table, bool]:
+    """The table, and whether its first line is data: one line alone may be, too. Raises Refused."""
+    try:
+        read = table.read(data)
+    except Refused as refusal:
+        if refusal.code != "table_no_rows" or not mapping.alone_is_data(table.read(data, headless=True)):
+            raise
+        return table.read(data, headless=True), True
+    headless = mapping.is_data(read)
+    return (table.read(data, headless=True) if headless else read), headless
 
 
 def _give(imported: Import, before: str, key: str, **fields: Any) -> None:

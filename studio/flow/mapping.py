@@ -33,23 +33,35 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 FIELDS: Final = tuple(NAMES)
 _PICTURE: Final = re.compile(r"https?://\S+|.*\.(jpe?g|png|webp|heic|heif|avif)", re.IGNORECASE)
+_SKU: Final = re.compile(r"(?=.*\d)[a-z0-9]+([-_./][a-z0-9]+)+|[A-Z]+\d{2,}|\d{3,}", re.IGNORECASE)
 
 
 def guess(table: Table) -> Mapping:
-    """The columns whose names are known; for pictures also one whose values look like files or addresses."""
+    """The columns whose names are known; for pictures also one whose values look like files or addresses.
+
+    Without a header that goes for SKUs as well.
+    """
     names = [_plain(name) for name in table.header]
     found = {field: _named(field, names) for field in FIELDS}
     if found["source"] is None:
-        found["source"] = _holding_pictures(table, taken={*found.values()})
+        found["source"] = _holding(_PICTURE, table, taken={*found.values()})
+    if not any(names):
+        found["sku"] = _holding(_SKU, table, taken={*found.values()})
     return {field: column for field, column in found.items() if column is not None}
 
 
 def is_data(table: Table) -> bool:
     """Whether the first line plainly is no header: it looks like those below, and no name in it is known."""
-    names = [_plain(name) for name in table.header]
-    if any(_named(field, names) is not None for field in FIELDS):
+    if _names_columns(table.header):
         return False
     return any(_like_below(table, column) for column in range(len(table.header)))
+
+
+def alone_is_data(table: Table) -> bool:
+    """The same of a headless table of one line, which nothing can be compared with."""
+    (line,) = table.lines
+    likely = any(_PICTURE.fullmatch(cell) or _SKU.fullmatch(cell) for cell in line.cells)
+    return likely and not _names_columns(line.cells)
 
 
 def check(mapping: Mapping, table: Table) -> None:
@@ -63,6 +75,11 @@ def check(mapping: Mapping, table: Table) -> None:
     for column in chosen:
         if chosen.count(column) > 1:
             raise Refused("mapping_twice", column=table.header[column])
+
+
+def _names_columns(cells: tuple[str, ...]) -> bool:
+    names = [_plain(name) for name in cells]
+    return any(_named(field, names) is not None for field in FIELDS)
 
 
 def _like_below(table: Table, column: int) -> bool:
@@ -91,10 +108,11 @@ def _named(field: str, names: list[str]) -> int | None:
     return next((names.index(name) for name in NAMES[field] if name in names), None)
 
 
-def _holding_pictures(table: Table, taken: set[int | None]) -> int | None:
+def _holding(likely: re.Pattern[str], table: Table, taken: set[int | None]) -> int | None:
+    """The first column of which more than half looks like that."""
     for column in range(len(table.header)):
         values = [line.cells[column] for line in table.lines[:50] if line.cells[column]]
-        pictures = sum(bool(_PICTURE.fullmatch(value)) for value in values)
-        if column not in taken and pictures and pictures * 2 > len(values):
+        found = sum(bool(likely.fullmatch(value)) for value in values)
+        if column not in taken and found and found * 2 > len(values):
             return column
     return None

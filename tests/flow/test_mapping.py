@@ -54,6 +54,28 @@ def test_a_first_line_that_looks_like_the_others_is_data(first: str, below: list
 
 
 @pytest.mark.parametrize(
+    ("line", "data"),
+    [
+        ("MUG-1,Speckled mug", True),
+        ("MUG0114;Mug", True),
+        ("4006381333931,Pen", True),
+        ("Mug,https://example.com/mug.jpg", True),
+        ("SKU,MUG-1", False),
+        ("Zeugs,Ablage", False),
+        ("Spalte1,Spalte2", False),
+        ("Artikel-Bezeichnung,Bild-Datei", False),
+    ],
+)
+def test_a_line_that_stands_alone_is_data_when_it_holds_a_sku_or_a_picture(line: str, data: bool) -> None:
+    assert mapping.alone_is_data(table.read(line.encode(), headless=True)) is data
+
+
+def test_without_a_header_columns_are_guessed_by_what_they_hold() -> None:
+    read = table.read(b"Mug,MUG-1,mug.jpg\nCup,CUP-2,cup.jpg\n", headless=True)
+    assert mapping.guess(read) == {"source": 2, "sku": 1}
+
+
+@pytest.mark.parametrize(
     ("chosen", "code"),
     [
         ({"name": 1}, "mapping_no_sku"),

@@ -323,6 +323,18 @@ def test_a_list_without_a_header_keeps_its_first_line(desk: Client, brand: Brand
     assert "The first line is data" in desk.get(address).content.decode(), "and back again"
 
 
+def test_a_list_of_one_line_that_is_data_comes_in(desk: Client, brand: Brand) -> None:
+    imported = begun(desk, brand, "Mug,MUG-1,mug.jpg\n")
+    address = f"/imports/{imported.pk}/mapping/"
+    shown = desk.get(address).content.decode()
+    assert "1 line, and no line with names above them" not in shown
+    assert '<option value="1" selected>Column 2: MUG-1</option>' in shown
+    desk.post(address, {"sku": "1", "name": "0", "headless": "on"})
+    imports.finish(imported)
+    assert [(row.sku, row.name) for row in imported.rows.all()] == [("MUG-1", "Mug")]
+    assert "The list has no rows" in desk.post(address, {"sku": "1"}, follow=True).content.decode()
+
+
 def test_a_list_with_a_header_is_not_asked_about_it(desk: Client, brand: Brand) -> None:
     imported = begun(desk, brand)
     assert "The first line is data" not in desk.get(f"/imports/{imported.pk}/mapping/").content.decode()
