@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from studio import queue, storage
-from studio.flow import bundle, intake
+from studio.flow import bundle, intake, sku
 from studio.flow.bundle import Bundle
 from studio.flow.import_verdict import differs
 from studio.imaging.errors import Refused
@@ -131,8 +131,7 @@ def _known(imported: Import, row: ImportRow) -> Product | None:
     """Whom the check has found, unless the SKU became another's; else who came since, whatever the case."""
     if row.product and row.product.sku.casefold() == row.sku.casefold():
         return row.product
-    found = Product.objects.filter(brand=imported.brand_id, sku__iexact=row.sku)
-    return min(found, key=lambda product: (product.sku != row.sku, product.pk), default=None)
+    return next(iter(sku.named(imported.brand_id, row.sku)), None)
 
 
 def _new(imported: Import, row: ImportRow) -> Product:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from studio.flow.sku import meant
 from studio.models import Import, ImportFile, ImportRow, Packshot, Product, RowVerdict
 
 AT_ONCE: Final = 500  # values in one question to the database
@@ -126,14 +127,10 @@ def _products(imported: Import, rows: list[ImportRow]) -> dict[str, list[Product
     spelt: dict[str, dict[str, int]] = {}
     for pk, sku in Product.objects.filter(brand=imported.brand_id).values_list("pk", "sku"):
         spelt.setdefault(sku.casefold(), {})[sku] = pk
-    meant = {row.sku: _meant(row.sku, spelt.get(row.sku.casefold(), {})) for row in rows}
-    wanted = _parts(pk for pks in meant.values() for pk in pks)
+    called = {row.sku: meant(row.sku, spelt.get(row.sku.casefold(), {})) for row in rows}
+    wanted = _parts(pk for pks in called.values() for pk in pks)
     by_pk = {one.pk: one for part in wanted for one in Product.objects.filter(pk__in=part)}
-    return {sku: [by_pk[pk] for pk in pks if pk in by_pk] for sku, pks in meant.items()}
-
-
-def _meant(sku: str, spelt: dict[str, int]) -> list[int]:
-    return [spelt[sku]] if sku in spelt else sorted(spelt.values())
+    return {sku: [by_pk[pk] for pk in pks if pk in by_pk] for sku, pks in called.items()}
 
 
 def _names(products: Iterable[Product], files: list[ImportFile]) -> set[tuple[int, str]]:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from studio import queue, storage
 from studio.flow import disk, quota
+from studio.flow.sku import named
 from studio.imaging import decoder
 from studio.imaging.errors import Refused
 from studio.imaging.facts import Limits, Normalised
@@ -130,12 +131,10 @@ def _record(
     if hollow and not _whole(hollow):
         return _mend(hollow, picture, files)
     quota.check(brand, size)
-    sku, position = sku_of(file_name)
     news: News = "added"
     if product is None:
-        product, new = Product.objects.get_or_create(
-            brand=brand, sku=sku, defaults={"name": title(sku), "created_by": person}
-        )
+        sku, position = sku_of(file_name)
+        product, new = _product(brand, person, sku)
         news = "new_product" if new else "added"
     else:
         position = product.packshots.count() + 1
@@ -154,6 +153,17 @@ def _record(
     )
     queue.cut_out_packshots()
     return Arrival(packshot, product, news, _frames(picture))
+
+
+def _product(brand: Brand, person: User | None, sku: str) -> tuple[Product, bool]:
+    """Whom the SKU means, whatever its case, and whether it was made for it. Raises Refused."""
+    found = named(brand.pk, sku)
+    if len(found) > 1:
+        raise Refused("sku_unclear", sku=sku, skus=", ".join(product.sku for product in found[:5]))
+    if found:
+        return found[0], False
+    said = {"name": title(sku), "created_by": person}
+    return Product.objects.get_or_create(brand=brand, sku=sku, defaults=said)
 
 
 def _mend(packshot: Packshot, picture: Normalised, files: dict[str, str]) -> Arrival:

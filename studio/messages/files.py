@@ -64,6 +64,11 @@ FILES: Final[dict[str, Message]] = {
         "One request may hold {files} file, {fields} fields and {bytes:MB} of text.",
         "Send it in several goes.",
     ),
+    "sku_unclear": Message(
+        "{sku} is here in several spellings",
+        "The brand has {skus}.",
+        "Name the file by one of them, letter for letter, or upload it on the page of that product.",
+    ),
     # No room for it
     "disk_low": Message(
         "The studio's disk is nearly full",

@@ -69,6 +69,24 @@ def test_a_numbered_file_is_a_second_packshot_whatever_comes_first(brand: Brand,
     assert [shot.file_name for shot in arrival.product.packshots.all()] == ["MUG.jpg", "MUG_2.jpg"]
 
 
+@pytest.mark.parametrize(("sku", "name"), [("MUG-1", "mug-1_2.jpg"), ("ÖL-2", "öl-2.JPG")])
+def test_a_file_in_another_case_goes_to_the_product_that_is_here(brand: Brand, sku: str, name: str) -> None:
+    product = cast.product(brand, sku)
+    arrival = intake.receive(brand, None, name, pictures.packshot())
+    assert (arrival.product, arrival.news) == (product, "added")
+
+
+def test_twins_of_old_get_the_files_that_are_spelt_like_them(brand: Brand) -> None:
+    upper, lower = (cast.product(brand, sku) for sku in ("MUG-1", "mug-1"))
+    assert intake.receive(brand, None, "mug-1.jpg", pictures.packshot(colour="navy")).product == lower
+    assert intake.receive(brand, None, "MUG-1.jpg", pictures.packshot(colour="teal")).product == upper
+    before = files()
+    with pytest.raises(Refused, match="sku_unclear") as refusal:
+        intake.receive(brand, None, "Mug-1.jpg", pictures.packshot())
+    assert refusal.value.values == {"sku": "Mug-1", "skus": "MUG-1, mug-1"}
+    assert files() == before
+
+
 def test_the_same_bytes_are_recognised_whatever_they_are_called(brand: Brand, marketer: User) -> None:
     first = intake.receive(brand, marketer, "MUG.jpg", pictures.packshot())
     before = files()
