@@ -12,12 +12,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import IO, Final
 
 from studio.imaging.errors import Refused
+from studio.imaging.signature import identify
 
 ENTRIES: Final = 20_000
 DIRECTORY: Final = 16_000_000  # bytes
@@ -26,6 +27,11 @@ SMALL: Final = 1_000_000  # bytes; what unpacks to less than this may be as holl
 TAIL: Final = 65_535 + 22  # bytes; the longest comment, and the record in front of it
 PIECE: Final = 1 << 18
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # bzip2 and LZMA unpack as much as they please
+PICTURES: Final = re.compile(r"\.(jpe?g|png|webp|hei[cf]|avif)", re.IGNORECASE)
+NO_PICTURES: Final = {
+    None, "PDF", "HTML", "XML", "ZIP", "RAR", "7-Zip", "gzip", "Office document", "program", "video",
+}  # fmt: skip
+HEAD: Final = 4096  # bytes that tell what a file is
 ARCHIVES: Final = re.compile(r"\.(zip|7z|rar|tar|gz|tgz|bz2|xz|zst|jar)", re.IGNORECASE)
 _HIDDEN: Final = re.compile(r"(^|/)(__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
@@ -40,7 +46,8 @@ _OTHERS: Final = (
 class Entry:
     """One file of an archive. `number` is its place in the directory, `path` is for people and for matching.
 
-    `reason` says, with `values`, why it is not taken; empty when it may be read.
+    `reason` says, with `values`, why it is not taken; empty when it may be read. A `stray` is no picture,
+    neither by its name nor by its first bytes: a price list, a note.
     """
 
     number: int
@@ -48,6 +55,7 @@ class Entry:
     size: int
     reason: str = ""
     limit: int = 0
+    stray: bool = False
 
     @property
     def values(self) -> dict[str, object]:
@@ -75,6 +83,14 @@ def entries(file: IO[bytes], most: int, most_each: int) -> list[Entry]:
     if not listed:
         raise Refused("archive_empty")
     return listed
+
+
+def sorted_out(file: IO[bytes], listed: list[Entry]) -> list[Entry]:
+    """The entries again, with strays told. Only those are opened whose names are not of pictures."""
+    file.seek(0)
+    with _opened(file) as archive:
+        infos = archive.infolist()
+        return [replace(entry, stray=_is_stray(archive, infos[entry.number], entry)) for entry in listed]
 
 
 class Bundle:
@@ -123,6 +139,17 @@ def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
         raise Refused("archive_damaged") from error
     with archive:
         yield archive
+
+
+def _is_stray(archive: zipfile.ZipFile, info: zipfile.ZipInfo, entry: Entry) -> bool:
+    named = PICTURES.fullmatch(PurePosixPath(entry.path).suffix)
+    if named or entry.reason not in ("", "empty", "too_many_bytes"):
+        return False
+    try:
+        with archive.open(info) as file:
+            return identify(file.read(HEAD)) in NO_PICTURES
+    except _DAMAGE:
+        return False
 
 
 def _measure(file: IO[bytes]) -> None:

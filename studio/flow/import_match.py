@@ -139,6 +139,9 @@ def _by_sku(rows: list[Wanted], rest: list[Entry], listed: bool) -> list[ImportF
     given = {} if listed else skus(rest)
     found: list[ImportFile] = []
     for entry in sorted(rest, key=lambda entry: (sku_of(entry.path)[1], entry.number)):
+        if entry.stray:
+            found.append(ImportFile(entry=entry.number, name=entry.path, number=0, reason="entry_stray"))
+            continue
         file = _of_entry(entry)
         may_be = _skus(entry) if listed else [given.get(entry.number, "").casefold()]
         file.row = next((by_sku[sku] for sku in may_be if sku in by_sku), None)

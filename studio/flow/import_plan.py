@@ -66,7 +66,7 @@ def skus(entries: list[Entry]) -> dict[int, str]:
 
     Where one name, `front.jpg`, lies in several folders, the folders there are products.
     """
-    usable = [entry for entry in entries if not entry.reason]
+    usable = [entry for entry in entries if not (entry.reason or entry.stray)]
     shelves = _shelves(PurePosixPath(entry.path) for entry in usable)
     return {
         entry.number: _folder(PurePosixPath(entry.path), shelves) or sku_of(entry.path)[0] for entry in usable

@@ -291,7 +291,7 @@ def _plan(imported: Import) -> None:
     entries: list[bundle.Entry] = []
     if imported.archive:
         with storage.open_file(imported.archive) as file:
-            entries = _entries(file)
+            entries = bundle.sorted_out(file, _entries(file))
     columns = {name: int(column) for name, column in imported.mapping.items()}
     listed = bool(imported.table)
     if listed:

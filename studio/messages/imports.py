@@ -127,6 +127,9 @@ IMPORTS: Final[dict[str, Message]] = {
         "Its name is there twice", "The first one was taken.", "Rename one, then pack again."
     ),
     "entry_damaged": Message("It is damaged in the archive", "Its bytes do not match the directory.", _PACK),
+    "entry_stray": Message(
+        "It is no picture", "Such files are ignored.", "Nothing needs to be done about it."
+    ),
     "file_unmatched": Message(
         "No row belongs to it",
         "Neither a row nor a SKU of the list has this name.",

@@ -62,10 +62,38 @@ def test_only_what_a_row_says_is_changed(brand: Brand) -> None:
 
 
 def test_an_archive_alone_makes_products_by_file_name(brand: Brand) -> None:
-    data = packed({"x/MUG-1.jpg": shot(0), "MUG-1_2.jpg": shot(1), "notes.txt": b"hello"})
+    data = packed({"x/MUG-1.jpg": shot(0), "MUG-1_2.jpg": shot(1), "CUP-2.jpg": b"hello"})
     imported = done(brand, archive=data)
-    assert verdicts(imported) == {"MUG-1": "new", "notes": "not_an_image"}
+    assert verdicts(imported) == {"MUG-1": "new", "CUP-2": "not_an_image"}
     assert Product.objects.get().packshots.count() == 2
+
+
+STRAYS = {
+    "notes.txt": b"To be mended",
+    "MUG-1.txt": b"",
+    "MUG-1/prices.xlsx": packed({"[Content_Types].xml": b"x"}),
+    "README": b"Shot in May",
+    "sheet.pdf": b"%PDF-1.7",
+}
+
+
+@pytest.mark.parametrize("text", ["", "SKU\nMUG-1\nREADME\n"])
+def test_what_is_no_picture_is_ignored_and_said_so(brand: Brand, text: str) -> None:
+    imported = checked(brand, text=text, archive=packed(STRAYS | {"MUG-1": shot(0)}))
+    assert imported.rows.get(sku="MUG-1").files.get().name == "MUG-1", "a picture without an ending is one"
+    assert left_out(imported) == dict.fromkeys(STRAYS, "entry_stray")
+    assert not imported.rows.exclude(reason="").exists()
+
+
+def test_what_the_list_names_is_no_stray(brand: Brand) -> None:
+    text = "SKU,file\nA,notes.txt\nB,sheet.pdf\nC,MUG-1.txt\n"
+    found = verdicts(checked(brand, text=text, archive=packed(STRAYS)))
+    assert found == {"A": "not_an_image", "B": "format_refused", "C": "empty"}
+
+
+def test_a_picture_that_is_not_taken_is_no_stray(brand: Brand) -> None:
+    imported = checked(brand, archive=packed({"MUG.gif": b"GIF89a", "CUP.svg": b"<svg/>"}))
+    assert verdicts(imported) == {"MUG": "format_refused", "CUP": "format_refused"}
 
 
 def test_a_folder_named_by_the_sku_holds_its_packshots(brand: Brand) -> None:
