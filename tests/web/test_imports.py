@@ -1,63 +1,28 @@
-"""The pages of an import: files are given, columns told, rows checked, imported, and mended."""
+"""The pages of an import: files are given, columns told, rows checked, and imported."""
 
-import csv
-import io
 from collections.abc import Callable
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from studio.flow import disk, imports
 from studio.models import Brand, Import, Packshot, Product, User
-from tests import cast, pictures
+from tests import cast
 from tests.archives import packed
 from tests.stores import files
+from tests.web.importing import TEXT, archive, begun, page, send, shot, walked
 from tests.web.weight import LIMIT, weight
 
 SignIn = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
-TEXT = "Artikelnummer;Titel;Bild\nMUG-1;Mug;mug.jpg\nCUP-2;Cup;cup.jpg\n;Nameless;\n"
-
-
-def shot(colour: str = "#b5482f") -> bytes:
-    return pictures.packshot(colour, 300, 300)
-
-
-def archive() -> bytes:
-    return packed({"mug.jpg": shot(), "cup.jpg": shot("#2f6cb5"), "<b>odd</b>.jpg": shot("#3aa655")})
 
 
 @pytest.fixture
 def desk(sign_in: SignIn, marketer: User) -> Client:
     return sign_in(marketer)
-
-
-def send(desk: Client, address: str, name: str, data: bytes, **options: object) -> HttpResponse:
-    file = SimpleUploadedFile(name, data)
-    return desk.post(address, {"file": file}, **options)  # type: ignore[return-value, arg-type]
-
-
-def begun(desk: Client, brand: Brand, text: str = TEXT) -> Import:
-    assert send(desk, f"/b/{brand.slug}/imports/new/", "list.csv", text.encode()).status_code == 302
-    return Import.objects.latest("pk")
-
-
-def walked(desk: Client, brand: Brand, text: str = TEXT) -> Import:
-    """An import that is checked."""
-    imported = begun(desk, brand, text)
-    send(desk, f"/imports/{imported.pk}/file/", "shots.zip", archive())
-    chosen = {name: str(column) for name, column in Import.objects.get(pk=imported.pk).mapping.items()}
-    assert desk.post(f"/imports/{imported.pk}/mapping/", chosen)["Location"] == f"/imports/{imported.pk}/"
-    imports.finish(imported)
-    return imported
-
-
-def page(desk: Client, imported: Import, query: str = "") -> str:
-    return desk.get(f"/imports/{imported.pk}/{query}").content.decode()
 
 
 def test_the_whole_walk(desk: Client, brand: Brand) -> None:
@@ -192,42 +157,6 @@ def test_an_archive_that_would_fill_the_disk_is_not_written(
     answer = send(desk, f"/b/{brand.slug}/imports/new/", "shots.zip", data)
     assert "disk is full" in answer.content.decode()
     assert files() == []
-
-
-def test_the_sample_is_a_list_that_comes_in(desk: Client, brand: Brand) -> None:
-    answer = desk.get(f"/b/{brand.slug}/imports/sample.csv")
-    data = b"".join(answer)  # type: ignore[arg-type]
-    assert data.startswith(b"\xef\xbb\xbfSKU,name,description,file")
-    imported = begun(desk, brand, data.decode())
-    assert imported.mapping == {"sku": 0, "name": 1, "description": 2, "source": 3}
-
-
-def test_rows_left_out_go_as_a_list_that_can_be_mended(desk: Client, brand: Brand) -> None:
-    imported = walked(desk, brand, TEXT + "VASE;Vase;no.jpg|https://127.0.0.1/x.jpg|ftp://x\n=1+1;;no.jpg\n")
-    answer = desk.get(f"/imports/{imported.pk}/problems.csv")
-    text = b"".join(answer).decode("utf-8-sig")  # type: ignore[arg-type]
-    rows = list(csv.reader(io.StringIO(text)))
-    assert rows[0] == ["SKU", "name", "description", "file", "problem"]
-    assert rows[1][:2] == ["", "Nameless"]
-    assert rows[1][4].startswith("There is no SKU.")
-    assert [row[3] for row in rows[2:5]] == ["no.jpg", "https://127.0.0.1/x.jpg", "ftp://x"]
-    assert rows[5][0] == "'=1+1"
-    again = walked(desk, brand, text)
-    assert [row.sku for row in again.rows.all()] == ["", "VASE", "=1+1"]
-
-
-def test_a_row_left_out_comes_back_as_long_as_it_was_typed(desk: Client, brand: Brand) -> None:
-    many = "".join(f"MANY;;;{number}.jpg\n" for number in range(60))
-    long = f"{'S' * 90};Mug;;\nCUP;{'n' * 130};;\nJAR;;{'d' * 2500};x.jpg|y.jpg\n"
-    imported = begun(desk, brand, f"SKU;name;description;file\n{long}{many}")
-    imports.check(imported)
-    imports.finish(imported)
-    text = b"".join(desk.get(f"/imports/{imported.pk}/problems.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
-    rows = list(csv.reader(io.StringIO(text)))[1:]
-    assert rows[0][:2] == ["S" * 90, "Mug"]
-    assert rows[1][:2] == ["CUP", "n" * 130]
-    assert [row[2:4] for row in rows[2:4]] == [["d" * 2500, "x.jpg"], ["", "y.jpg"]]
-    assert [row[3] for row in rows[4:]] == [f"{number}.jpg" for number in range(60)]
 
 
 def test_rows_are_narrowed_by_their_verdict(desk: Client, brand: Brand) -> None:
