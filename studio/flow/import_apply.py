@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Prefetch
 
 from studio import queue, storage
@@ -94,7 +95,7 @@ def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None,
     """
     if not _may_go_on(imported, end):
         return False
-    product = row.product = _product(imported, row)
+    product = _product(imported, row)
     for number, file in enumerate(row.files.all()):
         if number and not _may_go_on(imported, end):
             return False
@@ -110,21 +111,37 @@ def _apply(imported: Import, row: ImportRow, end: float, archive: Bundle | None,
             file.refuse(
                 error.code, {name: value for name, value in error.values.items() if name != "seconds"}
             )
-        file.keep("sha256", "reason", "values", "done")
+        file.keep("sha256", "reason", "values", "done", "brought")
     _end(row)
     return True
 
 
+@transaction.atomic
 def _product(imported: Import, row: ImportRow) -> Product:
-    """Makes it, or changes what the check said would be changed, and no more."""
-    if not (product := _known(imported, row)):
-        return _new(imported, row)
-    changed = [name for name in ("name", "description") if _may_change(row, product, name)]
+    """Makes it, or changes what the check said would be changed, and no more.
+
+    The row tells at once who made it: whoever goes on after a stop finds the product there.
+    """
+    product = _known(imported, row)
+    if not product:
+        product, row.verdict = _new(imported, row), RowVerdict.NEW
+    elif row.product:
+        _change(row, product)
+    else:  # it came since the check
+        row.verdict, row.changes = RowVerdict.UNCHANGED, []
+    row.product = product
+    row.keep("product", "verdict", "changes")
+    return product
+
+
+def _change(row: ImportRow, product: Product) -> None:
+    changed = [
+        name for name in ("name", "description") if name in row.changes and differs(row, product, name)
+    ]
     for name in changed:
         setattr(product, name, getattr(row, name))
     if changed:
         product.save(update_fields=changed)
-    return product
 
 
 def _known(imported: Import, row: ImportRow) -> Product | None:
@@ -136,14 +153,9 @@ def _known(imported: Import, row: ImportRow) -> Product | None:
 
 def _new(imported: Import, row: ImportRow) -> Product:
     said = {"name": row.name or intake.title(row.sku), "description": row.description}
-    made, _ = Product.objects.get_or_create(
-        brand_id=imported.brand_id, sku=row.sku, defaults=said | {"created_by_id": imported.created_by_id}
+    return Product.objects.create(
+        brand_id=imported.brand_id, sku=row.sku, created_by_id=imported.created_by_id, **said
     )
-    return made
-
-
-def _may_change(row: ImportRow, product: Product, name: str) -> bool:
-    return name in row.changes and differs(row, product, name)
 
 
 def _receive(
@@ -154,6 +166,7 @@ def _receive(
     if arrival.product.pk != product.pk:
         raise Refused("file_same_as", sku=arrival.product.sku)
     file.sha256, file.done = hashlib.sha256(data).hexdigest(), True
+    file.brought = arrival.news != "duplicate"
 
 
 def _read(archive: Bundle | None, file: ImportFile) -> bytes:
@@ -163,10 +176,11 @@ def _read(archive: Bundle | None, file: ImportFile) -> bytes:
 
 
 def _end(row: ImportRow) -> None:
-    """A row of which no picture could be taken is a problem, although its product may be there now."""
-    files = list(row.imported.files.filter(row=row))
-    if files and all(file.reason for file in files):
-        row.refuse(files[0].reason, files[0].values)
-        row.verdict = RowVerdict.PROBLEM
+    """The verdict is about the product as it is now; pictures that failed have reasons of their own."""
+    if row.verdict != RowVerdict.NEW:
+        brought = ImportFile.objects.filter(row=row, brought=True)  # row.files has the open ones alone
+        came = ["packshots"] if brought.exists() else []
+        row.changes = [name for name in row.changes if name != "packshots"] + came
+        row.verdict = RowVerdict.CHANGED if row.changes else RowVerdict.UNCHANGED
     row.done = True
-    row.keep("product", "verdict", "reason", "values", "done")
+    row.keep("verdict", "changes", "done")

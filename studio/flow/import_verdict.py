@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from django.db.models import QuerySet
+
 from studio.flow.sku import meant
 from studio.models import Import, ImportFile, ImportRow, Packshot, Product, RowVerdict
 
 AT_ONCE: Final = 500  # values in one question to the database
+NOT_ITS_OWN: Final = ("file_same_as", "brand_bytes", "brand_packshots", "product_gone")  # no fault of a file
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,10 @@ class Known:
     contents: dict[str, tuple[int, str]]  # of a packshot's bytes: its product's id and SKU
     names: set[tuple[int, str]]  # of packshots: the product's id, the file's name in lower case
     fetched: dict[str, set[str]]  # an address, and what its bytes have been before
+    failed: set[str]  # addresses and contents that gave no packshot before
+
+    def failed_before(self, file: ImportFile) -> bool:
+        return (file.address or file.sha256) in self.failed and file.address not in self.fetched
 
 
 def judge(imported: Import) -> None:
@@ -54,9 +61,11 @@ def _judge(row: ImportRow, files: list[ImportFile], known: Known, first: dict[st
     bad = [file for file in files if file.reason]
     if not row.reason and files and len(bad) == len(files):
         row.refuse(bad[0].reason, bad[0].values)
-    row.changes = _changes(row, product, files) if product else []
+    coming = [file for file in files if not (file.done or file.reason)]
+    likely = [file for file in coming if not known.failed_before(file)]
+    row.changes = _changes(row, product, likely) if product else []
     row.verdict = _verdict(row)
-    row.done = row.verdict in (RowVerdict.UNCHANGED, RowVerdict.PROBLEM)
+    row.done = row.verdict == RowVerdict.PROBLEM or row.verdict == RowVerdict.UNCHANGED and not coming
 
 
 def _product(row: ImportRow, known: Known) -> Product | None:
@@ -74,9 +83,9 @@ def _verdict(row: ImportRow) -> RowVerdict:
     return RowVerdict.CHANGED if row.changes else RowVerdict.UNCHANGED
 
 
-def _changes(row: ImportRow, product: Product, files: list[ImportFile]) -> list[str]:
+def _changes(row: ImportRow, product: Product, coming: list[ImportFile]) -> list[str]:
     changes = [name for name in ("name", "description") if differs(row, product, name)]
-    return changes + (["packshots"] if any(not (file.done or file.reason) for file in files) else [])
+    return changes + (["packshots"] if coming else [])
 
 
 def differs(row: ImportRow, product: Product, name: str) -> bool:
@@ -87,7 +96,7 @@ def differs(row: ImportRow, product: Product, name: str) -> bool:
 def _look_at(
     file: ImportFile, row: ImportRow, product: Product | None, known: Known, first: dict[str, ImportRow]
 ) -> None:
-    """Whether a file is here already, or belongs to somebody else."""
+    """Whether a file is here already, or belongs to somebody else. What one row has twice comes once."""
     if file.reason:
         return
     if not file.address and file.entry is None:
@@ -105,21 +114,27 @@ def _look_at(
         elif file.sha256:
             file.refuse("file_same_as", {"sku": sku})
         return
-    if file.sha256 and (other := first.setdefault(file.sha256, row)) is not row:
+    if not file.sha256:
+        return
+    if (other := first.get(file.sha256)) is None:
+        first[file.sha256] = row
+    elif other is row:
+        file.done = True
+    else:
         file.refuse("file_same_as", {"sku": other.sku})
 
 
 def _known(imported: Import, rows: list[ImportRow], files: list[ImportFile]) -> Known:
     products = _products(imported, rows)
-    fetched = _fetched(imported, [file.address for file in files if file.address])
+    addresses = [file.address for file in files if file.address]
+    fetched, failed = _fetched(imported, addresses), _failed(imported, addresses)
     contents = [file.sha256 for file in files if file.sha256]
     contents += [sha256 for each in fetched.values() for sha256 in each]
     shots = Packshot.objects.filter(brand=imported.brand_id)
     by_content = {sha256: (pk, sku) for part in _parts(contents) for sha256, pk, sku in
                   shots.filter(sha256__in=part).values_list("sha256", "product", "product__sku")}  # fmt: skip
-    return Known(
-        products, by_content, _names((one for found in products.values() for one in found), files), fetched
-    )
+    names = _names((one for found in products.values() for one in found), files)
+    return Known(products, by_content, names, fetched, failed)
 
 
 def _products(imported: Import, rows: list[ImportRow]) -> dict[str, list[Product]]:
@@ -146,11 +161,26 @@ def _names(products: Iterable[Product], files: list[ImportFile]) -> set[tuple[in
 def _fetched(imported: Import, addresses: list[str]) -> dict[str, set[str]]:
     """What earlier imports of the brand got from these addresses."""
     found: dict[str, set[str]] = {}
-    earlier = ImportFile.objects.filter(imported__brand=imported.brand_id).exclude(sha256="")
+    earlier = _earlier(imported).exclude(sha256="").exclude(address="")  # the last is what its index wants
     for part in _parts(addresses):
         for address, sha256 in earlier.filter(address__in=part).values_list("address", "sha256"):
             found.setdefault(address, set()).add(sha256)
     return found
+
+
+def _failed(imported: Import, addresses: list[str]) -> set[str]:
+    """Of these addresses, and of all contents, those that earlier imports of the brand could not take."""
+    earlier = _earlier(imported).filter(done=False).exclude(reason="")
+    contents = earlier.filter(address="").exclude(sha256="").exclude(reason__in=NOT_ITS_OWN)
+    found = set(contents.values_list("sha256", flat=True))
+    for part in _parts(addresses):
+        asked = earlier.exclude(address="").filter(address__in=part)
+        found.update(asked.values_list("address", flat=True))
+    return found
+
+
+def _earlier(imported: Import) -> QuerySet[ImportFile]:
+    return ImportFile.objects.filter(imported__brand=imported.brand_id).exclude(imported=imported).order_by()
 
 
 def _parts(values: Iterable[Any]) -> Iterator[Sequence[Any]]:

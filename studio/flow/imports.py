@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from studio import queue, storage
@@ -83,7 +83,7 @@ def check(imported: Import) -> None:
 
 def apply(imported: Import) -> None:
     """Asks for the work itself; what is under way already goes on."""
-    _move(imported, "checked", "running")
+    _move(imported, "checked", "running", todo=_open(imported))
 
 
 def stop(imported: Import) -> None:
@@ -96,12 +96,9 @@ def retry(imported: Import) -> None:
     """Tries again what failed for a reason that may have passed."""
     with transaction.atomic():
         failed = failed_for_now(imported)
-        rows = imported.rows.filter(pk__in=failed.values("row"))
-        rows.filter(product=None).update(verdict=RowVerdict.NEW)
-        rows.exclude(product=None).update(verdict=RowVerdict.CHANGED)
-        rows.update(reason="", values={}, done=False)
+        imported.rows.filter(pk__in=failed.values("row")).update(reason="", values={}, done=False)
         failed.update(reason="", values={})
-        _move(imported, "done", "running")
+        _move(imported, "done", "running", todo=_open(imported))
 
 
 def failed_for_now(imported: Import) -> Any:
@@ -115,8 +112,30 @@ def counts(imported: Import) -> dict[str, int]:
     by_verdict = dict(imported.rows.order_by().values_list("verdict").annotate(Count("pk")))
     found = {verdict.value: by_verdict.get(verdict.value, 0) for verdict in RowVerdict}
     found["all"] = sum(by_verdict.values())
-    found["open"] = imported.rows.filter(done=False).count()
+    found["open"] = _open(imported)
     return found
+
+
+def packshots(imported: Import) -> dict[str, int]:
+    """How many pictures of the rows that are not left out came, are open, were here already, or failed.
+
+    `again` are those of the open ones that failed in an import before, and are tried once more.
+    """
+    files = imported.files.exclude(row=None).exclude(row__verdict=RowVerdict.PROBLEM)
+    is_open = Q(reason="", done=False)
+    return files.aggregate(
+        came=Count("pk", Q(brought=True)),
+        open=Count("pk", is_open),
+        again=Count("pk", is_open & Q(row__verdict=RowVerdict.UNCHANGED)),
+        here=Count("pk", Q(done=True, brought=False)),
+        failed=Count("pk", ~Q(reason="")),
+    )
+
+
+def troubled(imported: Import) -> QuerySet[ImportRow]:
+    """Rows that somebody has to mend: they were left out, or a picture of theirs failed."""
+    bad = ImportFile.objects.filter(row=OuterRef("pk")).exclude(reason="")
+    return imported.rows.filter(~Q(reason="") | Exists(bad))
 
 
 def delete(imported: Import) -> None:
@@ -235,8 +254,13 @@ def _change(imported: Import, **fields: Any) -> None:
         setattr(imported, name, value)
 
 
-def _move(imported: Import, before: str, after: str) -> None:
-    if Import.objects.filter(pk=imported.pk, state=before).update(state=after, stumbles=0, failure=""):
+def _open(imported: Import) -> int:
+    return imported.rows.filter(done=False).count()
+
+
+def _move(imported: Import, before: str, after: str, **fields: Any) -> None:
+    moved = {"state": after, "stumbles": 0, "failure": ""} | fields
+    if Import.objects.filter(pk=imported.pk, state=before).update(**moved):
         imported.state = after
         if after == "running":
             queue.work_on_imports()
@@ -347,12 +371,12 @@ def _look_into(file: ImportFile, archive: bundle.Bundle) -> None:
 
 
 def _run(imported: Import, end: float) -> None:
-    if import_apply.go_on(imported, end) and imported.mine(state="running").update(
-        state="done", finished_at=timezone.now(), expires_at=timezone.now() + KEPT
-    ):
-        troubled = Exists(imported.files.filter(row=OuterRef("pk")).exclude(reason=""))
-        if not imported.rows.exclude(reason="").exists() and not imported.rows.filter(troubled).exists():
-            _forget_files(imported, Import.objects.all())
+    if not import_apply.go_on(imported, end):
+        return
+    now = timezone.now()
+    ended = imported.mine(state="running").update(state="done", finished_at=now, expires_at=now + KEPT)
+    if ended and not troubled(imported).exists():
+        _forget_files(imported, Import.objects.all())
 
 
 def _forget_files(imported: Import, among: ImportQuerySet) -> None:

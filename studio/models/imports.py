@@ -46,6 +46,9 @@ class Import(Leased):
     mapping = models.JSONField(default=dict, help_text="Which column holds what: field to index.")
     headless = models.BooleanField(default=False, help_text="The first line of the list is data, too.")
     planned = models.BooleanField(default=False, help_text="Rows and files are written down.")
+    todo = models.PositiveIntegerField(
+        default=0, help_text="Rows that were open when it was last set to work."
+    )
     stumbles = models.PositiveSmallIntegerField(default=0, help_text="Turns of work that did not end.")
     failure = models.CharField(max_length=40, blank=True)
     failure_values = models.JSONField(default=dict, blank=True)
@@ -66,7 +69,7 @@ class Import(Leased):
 
 
 class RowVerdict(models.TextChoices):
-    """What an import does with a product."""
+    """What an import does with a product: first as the check foresees it, then as it came about."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -127,6 +130,7 @@ class ImportFile(Reasoned):
     name = models.CharField(max_length=255, help_text="As the archive or the list says, made showable.")
     address = models.CharField(max_length=2000, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, help_text="Of its bytes, once they were read.")
+    brought = models.BooleanField(default=False, help_text="This import brought it; else it was here before.")
 
     class Meta:
         ordering = ["number", "pk"]

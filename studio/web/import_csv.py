@@ -4,10 +4,10 @@ import csv
 from collections.abc import Iterator
 from typing import Final
 
+from studio.flow.imports import troubled
 from studio.flow.spreadsheet import Line, safe
 from studio.messages import say
-from studio.models import Import, ImportRow
-from studio.web.imports import troubled
+from studio.models import Import, ImportRow, RowVerdict
 
 HEAD: Final = ("SKU", "name", "description", "file")
 SAMPLE: Final = (
@@ -26,15 +26,15 @@ def sample() -> Iterator[str]:
 
 
 def problems(imported: Import) -> Iterator[str]:
-    """A line for each picture of a row that was left out, with the reason behind it."""
+    """A line for each picture that failed, and for each row that was left out, with the reason behind it."""
     writer = csv.writer(Line())
     yield MARK
     yield writer.writerow((*HEAD, "problem"))
     for row in troubled(imported).prefetch_related("files").order_by("number").iterator(chunk_size=500):
-        for number, source in enumerate(row.sources or [""]):
-            said = _said(row) if number == 0 else (_said(row)[0], "", "")
-            cells = *said, source, _reason(row) if number == 0 else ""
-            yield writer.writerow(map(safe, cells))
+        sku, *said = _said(row)
+        for source, reason in _to_mend(row):
+            yield writer.writerow(map(safe, (sku, *said, source, reason)))
+            said = ["", ""]
 
 
 def _said(row: ImportRow) -> tuple[str, str, str]:
@@ -43,9 +43,12 @@ def _said(row: ImportRow) -> tuple[str, str, str]:
     return kept["sku"], kept["name"], kept["description"]
 
 
-def _reason(row: ImportRow) -> str:
-    if row.reason:
-        return say(row.reason, **row.values).sentence
-    return " ".join(
-        f"{file.name}: {say(file.reason, **file.values).sentence}" for file in row.files.all() if file.reason
-    )
+def _to_mend(row: ImportRow) -> list[tuple[str, str]]:
+    """Pictures as the list names them, each with its reason; of a row that came in, those that failed."""
+    bad = {file.number: file for file in row.files.all() if file.reason}
+    beside = [file for number, file in bad.items() if number > len(row.sources)]
+    left_out = row.verdict == RowVerdict.PROBLEM
+    listed = [(source, bad.get(number, row)) for number, source in enumerate(row.sources, 1)
+              if left_out or number in bad]  # fmt: skip
+    found = listed + [(file.name, file) for file in beside] or [("", row)]
+    return [(source, say(one.reason, **one.values).sentence) for source, one in found]

@@ -19,6 +19,7 @@ STEPS: Final = ("Files", "Columns", "Check", "Import")
 STEP_OF: Final = {"draft": 0, "checking": 2, "checked": 2, "running": 3, "done": 3}
 WILL: Final = {"new": "New product", "unchanged": "Unchanged", "problem": "Left out"}
 DID: Final = WILL | {"new": "Made"}
+AGAIN: Final = "Unchanged; what failed before is tried again"
 FILTERS: Final = (
     ("", "All", "all"), ("new", "New", "new"), ("changed", "Changed", "changed"),
     ("unchanged", "Unchanged", "unchanged"), ("problem", "Left out", "problem"),
@@ -52,6 +53,10 @@ class Line:
     def verdict(self) -> str:
         if self.row.verdict == RowVerdict.CHANGED:
             return f"{'Changed' if self.done else 'Changes'}: {', '.join(self.row.changes) or 'packshots'}"
+        if self.row.verdict == RowVerdict.UNCHANGED and not self.done:
+            return AGAIN
+        if self.row.verdict == RowVerdict.NEW and self.done and self.bad and not self.names:
+            return "Made, without a packshot"
         return (DID if self.done else WILL).get(self.row.verdict, "")
 
     @property
@@ -68,6 +73,14 @@ class Line:
         if self.row.reason:
             return []
         return told(file for file in self.row.files.all() if file.reason)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of all things of one kind, or will."""
+
+    name: str
+    counts: list[tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -90,12 +103,13 @@ def table(imported: Import, verdict: str, number: str) -> dict[str, Any]:
         .prefetch_related(Prefetch("files", ImportFile.objects.order_by("number")))
     )
     page: Page[ImportRow] = Paginator(rows, PAGE).get_page(number)
-    bare = _bare(imported).count()
     filters = [Filter(key, name, counts[count]) for key, name, count in FILTERS]
+    more = (Filter("failed", "Packshot failed", _failed(imported).count()),
+            Filter("bare", "Without a packshot", _bare(imported).count()))  # fmt: skip
     return {
         "counts": counts,
         "verdict": verdict,
-        "filters": filters + ([Filter("bare", "Without a packshot", bare)] if bare else []),
+        "filters": filters + [one for one in more if one.count],
         "page": page,
         "lines": [Line(row) for row in page],
         "listed": bool(imported.table_name),
@@ -105,7 +119,7 @@ def table(imported: Import, verdict: str, number: str) -> dict[str, Any]:
 def progress(imported: Import) -> dict[str, Any]:
     """What is shown while a worker has it."""
     counts = imports.counts(imported)
-    todo = counts["new"] + counts["changed"] if imported.state == "running" else 0
+    todo = max(imported.todo, counts["open"]) if imported.state == "running" else 0
     read = imported.files.filter(entry__isnull=False)
     total = todo or read.count()
     left = counts["open"] if todo else read.filter(sha256="", reason="").count()
@@ -122,12 +136,34 @@ def progress(imported: Import) -> dict[str, Any]:
 
 def result(imported: Import) -> dict[str, Any]:
     """What may be done next with an import that is checked or done."""
-    some = imports.counts(imported)["open"]
+    counts, shots = imports.counts(imported), imports.packshots(imported)
     return {
-        "todo": words.count(some, "product"),
-        "some": some,
+        "figures": _figures(counts, shots, imported.state == "done"),
+        "begin": _begin(imported, counts, shots),
+        "shots": shots,
+        "to_mend": imports.troubled(imported).exists(),
         "again": imports.failed_for_now(imported).count() if imported.state == "done" else 0,
     }
+
+
+def _figures(counts: dict[str, int], shots: dict[str, int], done: bool) -> list[Figures]:
+    made = ("made" if done else "new", counts["new"])
+    came = ("came", shots["came"]) if done else ("to come", shots["open"])
+    here = shots["here"] + (0 if done else shots["came"])
+    return [
+        Figures("Products", [made, ("changed", counts["changed"]), ("unchanged", counts["unchanged"])]),
+        Figures("Packshots", [came, ("here already", here), ("failed", shots["failed"])]),
+        Figures("Rows", [("left out", counts["problem"])]),
+    ]
+
+
+def _begin(imported: Import, counts: dict[str, int], shots: dict[str, int]) -> str:
+    """What the button that begins the work says; empty when there is none."""
+    if not counts["open"]:
+        return ""
+    if imported.rows.filter(verdict__in=(RowVerdict.NEW, RowVerdict.CHANGED), done=False).exists():
+        return f"Import {words.count(counts['open'], 'product')}"
+    return f"Try {words.count(shots['again'], 'packshot')} again"
 
 
 def steps(imported: Import, at: int | None = None) -> list[tuple[str, bool]]:
@@ -137,16 +173,15 @@ def steps(imported: Import, at: int | None = None) -> list[tuple[str, bool]]:
     return [step for step in named if imported.table_name or step[0] != "Columns"]
 
 
-def troubled(imported: Import) -> QuerySet[ImportRow]:
-    """Rows that were left out, or some of whose files were."""
-    bad = Exists(ImportFile.objects.filter(row=OuterRef("pk")).exclude(reason=""))
-    return imported.rows.filter(bad) | imported.rows.exclude(reason="")
-
-
 def _rows(imported: Import, verdict: str) -> QuerySet[ImportRow]:
-    if verdict == "bare":
-        return _bare(imported)
+    if verdict in ("bare", "failed"):
+        return _bare(imported) if verdict == "bare" else _failed(imported)
     return imported.rows.filter(verdict=verdict) if verdict in RowVerdict.values else imported.rows.all()
+
+
+def _failed(imported: Import) -> QuerySet[ImportRow]:
+    """Rows that come in although a picture of theirs does not."""
+    return imports.troubled(imported).exclude(verdict=RowVerdict.PROBLEM)
 
 
 def _bare(imported: Import) -> QuerySet[ImportRow]:

@@ -75,7 +75,7 @@ def test_five_hundred_products_come_in_at_one_sitting(
     print(f"checked {asked - began:.0f} s, in {done - asked:.0f} s more, slowest page {slowest:.2f} s")
     assert rows(studio, "SELECT count(*) FROM studio_product WHERE sku LIKE 'SKU-%'") == COUNT
     assert rows(studio, "SELECT count(*) FROM studio_packshot WHERE file_name LIKE 'SKU-%'") == COUNT
-    expect(page.get_by_role("heading", name="Files that are left out")).to_be_visible()
+    expect(page.get_by_role("heading", name="Files that belong to no row")).to_be_visible()
     assert list(tmp_path.rglob("*escaped*")) == []
     assert not Path("/etc/escaped.jpg").exists()
     assert slowest < 3

@@ -161,6 +161,25 @@ def test_one_picture_cannot_belong_to_two_products(brand: Brand) -> None:
     assert verdicts(imported) == {"A": "new", "B": "file_same_as", "C": "source_taken"}
 
 
+def test_a_packshot_that_is_somebody_elses_is_counted_although_its_row_comes_in(brand: Brand) -> None:
+    text = "SKU,file\nA,a.jpg\nB,b.jpg|c.jpg\n"
+    data = packed({"a.jpg": shot(0), "b.jpg": shot(1), "c.jpg": shot(0)})
+    imported = checked(brand, text=text, archive=data)
+    assert verdicts(imported) == {"A": "new", "B": "new"}
+    assert imports.packshots(imported) == {"came": 0, "open": 2, "again": 0, "here": 0, "failed": 1}
+    assert [row.sku for row in imports.troubled(imported)] == ["B"]
+
+
+def test_a_picture_that_a_row_names_twice_comes_once(brand: Brand) -> None:
+    data = packed({"a.jpg": shot(0), "copy.jpg": shot(0)})
+    imported = checked(brand, text="SKU,file\nA,a.jpg|copy.jpg\n", archive=data)
+    expected = {"came": 0, "open": 1, "again": 0, "here": 1, "failed": 0}
+    assert imports.packshots(imported) == expected
+    imports.apply(imported)
+    imports.finish(imported)
+    assert imports.packshots(imported) == expected | {"came": 1, "open": 0}
+
+
 def test_a_picture_of_another_product_is_said_to_be_there(brand: Brand) -> None:
     intake.receive(brand, None, "OLD.jpg", shot(0))
     imported = checked(brand, text="SKU,file\nNEW,a.jpg\n", archive=packed({"a.jpg": shot(0)}))

@@ -13,7 +13,8 @@ from studio.models import Brand, Packshot
 from studio.providers.errors import Declined
 from studio.providers.fetch import fetch
 from studio.providers.http import Answer, Http
-from tests.flow.importing import checked, done, shot, verdicts
+from tests.archives import packed
+from tests.flow.importing import checked, done, left_out, shot, verdicts
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_a_picture_is_fetched_and_not_doubled(brand: Brand, server: Server) -> N
     again = checked(brand, text=text)
     assert set(verdicts(again).values()) == {"unchanged"}
     moved = done(brand, text=f"SKU,image\nA,{home}/moved\n")
-    assert verdicts(moved) == {"A": "changed"}  # nobody knew before what is there
+    assert verdicts(moved) == {"A": "unchanged"}, "nobody knew before what is there"
     assert Packshot.objects.count() == 2
 
 
@@ -93,7 +94,11 @@ def test_an_address_that_gives_no_picture_has_a_reason(
 ) -> None:
     settings.UPLOAD_BYTES = 2_000_000
     home = server({"/x": answer})
-    assert verdicts(done(brand, text=f"SKU,image\nA,{home}/x\n")) == {"A": code}
+    imported = done(brand, text=f"SKU,image\nA,{home}/x\n")
+    assert verdicts(imported) == {"A": "new"}, "the product was made"
+    assert [*left_out(imported).values()] == [code]
+    assert imports.counts(imported)["problem"] == 0
+    assert imports.packshots(imported) == {"came": 0, "open": 0, "again": 0, "here": 0, "failed": 1}
 
 
 def test_a_server_in_trouble_is_asked_again(brand: Brand, server: Server) -> None:
@@ -103,7 +108,36 @@ def test_a_server_in_trouble_is_asked_again(brand: Brand, server: Server) -> Non
     server({"/x": (200, shot(0))})
     imports.retry(imported)
     imports.finish(imported)
-    assert verdicts(imported) == {"A": "changed"}
+    assert verdicts(imported) == {"A": "new"}
+    assert imports.packshots(imported)["came"] == 1
+    assert Packshot.objects.count() == 1
+
+
+def test_the_same_list_with_the_same_failures_changes_nothing_and_says_so(
+    brand: Brand, server: Server
+) -> None:
+    broken = shot(1)[:-400]
+    home = server({"/here.jpg": (200, shot(0)), "/gone.jpg": (404, b"")})
+    text = f"SKU,name,image\nA,Mug,{home}/here.jpg|{home}/gone.jpg\nB,Cup,{home}/gone.jpg\nC,Jar,c.jpg\n"
+    data = packed({"c.jpg": broken})
+    first = done(brand, text=text, archive=data)
+    assert verdicts(first) == {"A": "new", "B": "new", "C": "new"}
+    assert imports.packshots(first) == {"came": 1, "open": 0, "again": 0, "here": 0, "failed": 3}
+    again = checked(brand, text=text, archive=data)
+    assert verdicts(again) == {"A": "unchanged", "B": "unchanged", "C": "unchanged"}
+    assert imports.packshots(again) == {"came": 0, "open": 3, "again": 3, "here": 1, "failed": 0}
+    imports.apply(again)
+    imports.finish(again)
+    assert verdicts(again) == {"A": "unchanged", "B": "unchanged", "C": "unchanged"}
+    assert imports.packshots(again) == {"came": 0, "open": 0, "again": 0, "here": 1, "failed": 3}
+
+
+def test_what_failed_before_and_comes_now_is_a_change(brand: Brand, server: Server) -> None:
+    home = server({"/x": (404, b"")})
+    done(brand, text=f"SKU,image\nA,{home}/x\n")
+    server({"/x": (200, shot(0))})
+    again = done(brand, text=f"SKU,image\nA,{home}/x\n")
+    assert (verdicts(again), again.rows.get().changes) == ({"A": "changed"}, ["packshots"])
     assert Packshot.objects.count() == 1
 
 
@@ -134,18 +168,19 @@ def test_out_of_time_nobody_is_asked_any_more(
 ) -> None:
     monkeypatch.setattr("studio.providers.fetch.SECONDS", 0.0)
     home = server({"/x": (200, shot(0))})
-    assert verdicts(done(brand, text=f"SKU,image\nA,{home}/x\n")) == {"A": "fetch_unreached"}
+    assert [*left_out(done(brand, text=f"SKU,image\nA,{home}/x\n")).values()] == ["fetch_unreached"]
 
 
 @pytest.mark.parametrize(
     "address", ["https://127.0.0.1/a.jpg", "https://localhost:1/a.jpg", "https://[::1]/a"]
 )
 def test_private_places_are_never_asked(brand: Brand, address: str) -> None:
-    assert verdicts(done(brand, text=f"SKU,image\nA,{address}\n")) == {"A": "fetch_refused"}
+    assert [*left_out(done(brand, text=f"SKU,image\nA,{address}\n")).values()] == ["fetch_refused"]
 
 
 def test_a_place_that_leads_nowhere_costs_its_own_row_alone(brand: Brand, server: Server) -> None:
     home = server({"/a.jpg": (302, b"https://[/x"), "/b.jpg": (200, shot(1))})
     imported = done(brand, text=f"SKU,image\nA,{home}/a.jpg\nB,{home}/b.jpg\n")
-    assert verdicts(imported) == {"A": "fetch_refused", "B": "new"}
+    assert left_out(imported) == {f"{home}/a.jpg": "fetch_refused"}
+    assert verdicts(imported) == {"A": "new", "B": "new"}
     assert Packshot.objects.get().product.sku == "B"

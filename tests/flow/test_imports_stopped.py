@@ -20,7 +20,7 @@ from studio.imaging.errors import Refused
 from studio.models import Brand, Import, Packshot, Product, Pulse
 from tests import cast
 from tests.archives import packed
-from tests.flow.importing import TEXT, archive, checked, done, given, shot, verdicts
+from tests.flow.importing import TEXT, archive, checked, done, given, left_out, shot, verdicts
 from tests.stores import files
 
 
@@ -43,6 +43,7 @@ def test_a_killed_worker_goes_on_where_it_was(brand: Brand, monkeypatch: pytest.
     imports.finish(imported)
     imported.refresh_from_db()
     assert (imported.state, Packshot.objects.count(), Product.objects.count()) == ("done", 4, 3)
+    assert set(verdicts(imported).values()) == {"new"}, "also that whose product was made before"
     assert len(calls) == 3 + 2  # nothing that was in came again
 
 
@@ -61,7 +62,9 @@ def test_two_imports_at_once_make_each_product_once(brand: Brand) -> None:
         imports.apply(imported)
         imports.finish(imported)
     assert (Product.objects.count(), Packshot.objects.count()) == (3, 4)
-    assert set(verdicts(second).values()) == {"new"}  # as it was checked; nothing was doubled
+    assert set(verdicts(first).values()) == {"new"}
+    assert set(verdicts(second).values()) == {"unchanged"}, "nothing was doubled, and it says so"
+    assert imports.packshots(second) == {"came": 0, "open": 0, "again": 0, "here": 4, "failed": 0}
 
 
 def test_a_turn_ends_and_the_next_goes_on(brand: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,12 +171,15 @@ def test_nothing_is_replaced_while_somebody_works_on_it(brand: Brand) -> None:
 def test_a_brand_that_is_full_says_so_in_each_row_and_can_go_on(brand: Brand, settings: LazySettings) -> None:
     settings.BRAND_PACKSHOTS = 1
     imported = done(brand, text=TEXT, archive=archive())
-    assert sorted(verdicts(imported).values()) == ["brand_packshots", "brand_packshots", "new"]
+    assert set(verdicts(imported).values()) == {"new"}
+    assert [*left_out(imported).values()] == ["brand_packshots"] * 3
     settings.BRAND_PACKSHOTS = 100
     imports.retry(imported)
     imports.finish(imported)
     assert Packshot.objects.count() == 4
-    assert set(verdicts(imported).values()) == {"changed", "new"}
+    assert set(verdicts(imported).values()) == {"new"}
+    assert imports.packshots(imported)["came"] == 4
+    assert left_out(imported) == {}
 
 
 def test_below_the_disks_floor_it_waits(brand: Brand, settings: LazySettings) -> None:

@@ -1,5 +1,7 @@
 """What tests of an import's pages do: give files, choose columns, have them checked, read the page."""
 
+import re
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
@@ -38,6 +40,11 @@ def walked(desk: Client, brand: Brand, text: str = TEXT) -> Import:
     assert desk.post(f"/imports/{imported.pk}/mapping/", chosen)["Location"] == f"/imports/{imported.pk}/"
     imports.finish(imported)
     return imported
+
+
+def figures(desk: Client, imported: Import) -> dict[str, int]:
+    found = re.findall(r"<dt>([a-z ]+)</dt><dd>(\d+)</dd>", page(desk, imported))
+    return {name: int(count) for name, count in found}
 
 
 def page(desk: Client, imported: Import, query: str = "") -> str:

@@ -159,6 +159,16 @@ def test_an_archive_that_would_fill_the_disk_is_not_written(
     assert files() == []
 
 
+def test_an_archive_without_a_picture_has_nothing_to_import(desk: Client, brand: Brand) -> None:
+    send(desk, f"/b/{brand.slug}/imports/new/", "shots.zip", packed({"notes.txt": b"to be mended"}))
+    imported = Import.objects.get()
+    desk.post(f"/imports/{imported.pk}/check/")
+    imports.finish(imported)
+    shown = page(desk, imported)
+    assert "the archive holds no picture" in shown
+    assert "Such files are ignored." in shown
+
+
 def test_rows_are_narrowed_by_their_verdict(desk: Client, brand: Brand) -> None:
     cast.product(brand, "CUP-2", name="Cup")
     imported = walked(desk, brand, "SKU,name\nMUG-1,Mug\nCUP-2,Cup\nJAR-3,Jar\n,x\n")
