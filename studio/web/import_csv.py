@@ -10,11 +10,10 @@ from studio.messages import say
 from studio.models import Import, ImportRow, RowVerdict
 
 HEAD: Final = ("SKU", "name", "description", "file")
-SAMPLE: Final = (
-    ("MUG-0114", "Speckled mug", "Speckled stoneware mug, cream glaze", "MUG-0114.jpg"),
-    ("MUG-0114", "", "", "MUG-0114_2.jpg"),
-    ("VASE-07", "Ribbed vase", "Tall ribbed vase of clear glass", "vases/VASE-07.png"),
-    ("LAMP-3", "Reading lamp", "", "https://www.example.com/pictures/lamp-3.jpg"),
+SAMPLE: Final = (  # which comes in as it is: it names no file, for there is none to go with it
+    ("MUG-0114", "Speckled mug", "Speckled stoneware mug, cream glaze", ""),
+    ("VASE-07", "Ribbed vase", "Tall ribbed vase of clear glass", ""),
+    ("LAMP-3", "Reading lamp", "", ""),
 )
 MARK: Final = "\ufeff"  # by which Excel knows that it is UTF-8
 

@@ -23,8 +23,15 @@ def test_the_sample_is_a_list_that_comes_in(desk: Client, brand: Brand) -> None:
     answer = desk.get(f"/b/{brand.slug}/imports/sample.csv")
     data = b"".join(answer)  # type: ignore[arg-type]
     assert data.startswith(b"\xef\xbb\xbfSKU,name,description,file")
+    assert 'filename="studio-sample-products.csv"' in answer["Content-Disposition"], "nobody's own list"
     imported = begun(desk, brand, data.decode())
     assert imported.mapping == {"sku": 0, "name": 1, "description": 2, "source": 3}
+    imports.check(imported)
+    imports.finish(imported)
+    imports.apply(imported)
+    imports.finish(imported)
+    assert [row.verdict for row in imported.rows.all()] == ["new"] * 3
+    assert not imports.troubled(imported).exists()
 
 
 def test_rows_left_out_go_as_a_list_that_can_be_mended(desk: Client, brand: Brand) -> None:

@@ -50,7 +50,7 @@ def new(request: Request, brand: str) -> HttpResponse:
 @require_safe
 def sample(request: Request, brand: str) -> StreamingHttpResponse:
     brand_of(request, brand, Role.MARKETER)
-    return _csv(import_csv.sample(), "products.csv")
+    return _csv(import_csv.sample(), "studio-sample-products.csv")
 
 
 @require_safe
