@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from studio.flow.sku import meant
 from studio.models import Import, ImportFile, ImportRow, Packshot, Product, RowVerdict
 
+First = dict[str, tuple[ImportRow, ImportFile]]  # by content: who of this import has it
 AT_ONCE: Final = 500  # values in one question to the database
 NOT_ITS_OWN: Final = ("file_same_as", "brand_bytes", "brand_packshots", "product_gone")  # no fault of a file
 
@@ -36,7 +37,7 @@ def judge(imported: Import) -> None:
     by_row: dict[int | None, list[ImportFile]] = {}
     for file in files:
         by_row.setdefault(file.row_id, []).append(file)
-    first: dict[str, ImportRow] = {}
+    first: First = {}
     for row in rows:
         _judge(row, by_row.get(row.pk, []), known, first)
     _write(rows, ("verdict", "changes", "reason", "values", "product", "done"))
@@ -54,7 +55,7 @@ def _write(rows: list[Any], fields: tuple[str, ...]) -> None:
         )
 
 
-def _judge(row: ImportRow, files: list[ImportFile], known: Known, first: dict[str, ImportRow]) -> None:
+def _judge(row: ImportRow, files: list[ImportFile], known: Known, first: First) -> None:
     product = row.product = _product(row, known)
     for file in files:
         _look_at(file, row, product, known, first)
@@ -93,9 +94,7 @@ def differs(row: ImportRow, product: Product, name: str) -> bool:
     return bool(getattr(row, name)) and getattr(row, name) != getattr(product, name)
 
 
-def _look_at(
-    file: ImportFile, row: ImportRow, product: Product | None, known: Known, first: dict[str, ImportRow]
-) -> None:
+def _look_at(file: ImportFile, row: ImportRow, product: Product | None, known: Known, first: First) -> None:
     """Whether a file is here already, or belongs to somebody else. What one row has twice comes once."""
     if file.reason:
         return
@@ -116,12 +115,11 @@ def _look_at(
         return
     if not file.sha256:
         return
-    if (other := first.get(file.sha256)) is None:
-        first[file.sha256] = row
-    elif other is row:
+    whose, other = first.setdefault(file.sha256, (row, file))
+    if whose is not row:
+        file.refuse("file_same_here", {"file": other.name, "sku": whose.sku})
+    elif other is not file:
         file.done = True
-    else:
-        file.refuse("file_same_as", {"sku": other.sku})
 
 
 def _known(imported: Import, rows: list[ImportRow], files: list[ImportFile]) -> Known:

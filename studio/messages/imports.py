@@ -138,6 +138,11 @@ IMPORTS: Final[dict[str, Message]] = {
     "file_same_as": Message(
         "Same picture as {sku}", "A picture belongs to one product.", "Delete it there to have it here."
     ),
+    "file_same_here": Message(
+        "Same picture as {file} of {sku}",
+        "A picture belongs to one product; the one further up has it.",
+        "Take it out of one of them.",
+    ),
     # A row that is left out
     "row_no_sku": Message("There is no SKU", "A product is known by its SKU.", _MEND),
     "row_sku_unclear": Message(

@@ -158,7 +158,8 @@ def test_rows_without_an_archive_are_told_what_is_missing(brand: Brand) -> None:
 def test_one_picture_cannot_belong_to_two_products(brand: Brand) -> None:
     text = "SKU,file\nA,a.jpg\nB,b.jpg\nC,a.jpg\n"
     imported = checked(brand, text=text, archive=packed({"a.jpg": shot(0), "b.jpg": shot(0)}))
-    assert verdicts(imported) == {"A": "new", "B": "file_same_as", "C": "source_taken"}
+    assert verdicts(imported) == {"A": "new", "B": "file_same_here", "C": "source_taken"}
+    assert imported.rows.get(sku="B").values == {"file": "a.jpg", "sku": "A"}
 
 
 def test_a_packshot_that_is_somebody_elses_is_counted_although_its_row_comes_in(brand: Brand) -> None:
