@@ -1,16 +1,19 @@
-// A list or an archive on its way: too big is said before it is sent, progress is shown, and a folder becomes an archive.
+// A list or an archive on its way: without a file none is sent, too big is said before, progress is shown, and a
+// folder becomes an archive.
 import { pack } from "./pack.js";
 
 for (const form of document.querySelectorAll("[data-give]")) {
   const input = form.querySelector("[name=file]");
   const bar = form.querySelector("progress");
+  const button = form.querySelector("button");
   const say = (words) => (form.querySelector("[data-told]").textContent = words);
   const busy = (now) => {
     bar.hidden = !now;
-    form.querySelector("button").disabled = now;
+    button.disabled = now || !input.files.length;
   };
 
-  input.addEventListener("change", () => say(""));
+  busy(false);
+  input.addEventListener("change", () => (busy(false), say("")));
   form.addEventListener("htmx:beforeRequest", (event) => {
     const file = input.files[0];
     if (file && file.size > Number(form.dataset.most)) {

@@ -84,7 +84,7 @@ def test_twelve_products_come_in_and_again_to_no_effect(
     start.get_by_role("button", name="Import 12 products").click()
     expect(start.get_by_role("heading", name="Imported")).to_be_visible(timeout=60_000)
     with start.expect_download() as download:
-        start.get_by_role("link", name="Rows left out, CSV").click()
+        start.get_by_role("link", name="What to mend, CSV").click()
     rows = list(csv.reader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
     assert [row[1] for row in rows] == ["name", "Nameless"]
     assert (Product.objects.count(), Packshot.objects.count()) == (12, 12)
@@ -113,6 +113,17 @@ def test_a_folder_that_was_chosen_before_the_script_came_is_sent(start: Page, fo
     for script in held:
         script.continue_()
     expect(start.locator(".given", has_text="shots.zip")).to_contain_text("12 files", timeout=30_000)
+
+
+def test_nothing_is_uploaded_before_it_is_chosen(start: Page, table: Path) -> None:
+    upload = start.get_by_role("button", name="Upload")
+    expect(upload.first).to_be_disabled()
+    expect(upload.last).to_be_disabled()
+    start.get_by_label("A list", exact=True).set_input_files(table)
+    expect(upload.first).to_be_enabled()
+    expect(upload.last).to_be_disabled()
+    start.get_by_label("A list", exact=True).set_input_files([])
+    expect(upload.first).to_be_disabled()
 
 
 def test_an_archive_that_is_too_big_is_not_even_sent(
@@ -161,6 +172,8 @@ def test_axe_finds_nothing(start: Page, workers: None, table: Path, folder: Path
     start.set_viewport_size({"width": 390, "height": 844})
     assert_spotless(start)
     assert start.evaluate("document.documentElement.scrollWidth") <= 390
+    for choice in start.locator(".seg > *:visible").all():
+        assert choice.evaluate("one => one.getBoundingClientRect().right <= innerWidth"), "none is cut off"
 
 
 def assert_spotless(page: Page) -> None:
