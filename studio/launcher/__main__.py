@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from studio.launcher import WEDGED
 from studio.launcher.child import Child
-from studio.launcher.claim import Taken, claim_data, claim_port
+from studio.launcher.claim import Taken, claim_data, claim_port, note_address
 
 GRACE: Final = 18.0  # seconds from asking to killing; Ctrl-C promises an end of all within 30
 WEB_GRACE: Final = 8.0  # after them: it serves references and callbacks while calls are on their way
@@ -43,7 +43,8 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "studio.settings")
     try:
         logging.config.dictConfig(settings.LOGGING)
-        with claim_data(settings.DATA), claim_port(settings.BIND, settings.PORT) as listener:
+        with claim_data(settings.DATA) as lock, claim_port(settings.BIND, settings.PORT) as listener:
+            note_address(lock, settings.BIND, settings.PORT)
             settings.STOPPING.unlink(missing_ok=True)
             code = _prepare(end)
             if not code:

@@ -4,7 +4,9 @@ import fcntl
 import os
 import socket
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
+
+LOCK: Final = "launcher.lock"
 
 
 class Taken(Exception):
@@ -13,13 +15,13 @@ class Taken(Exception):
 
 def claim_data(data: Path) -> TextIO:
     """A lock on the data, held as long as the file is open. The file says who holds it."""
-    file = open(data / "launcher.lock", "a+")  # noqa: SIM115 - the caller closes it
+    file = open(data / LOCK, "a+")  # noqa: SIM115 - the caller closes it
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         with file:
             file.seek(0)
-            holder = file.read().strip()
+            holder = file.readline().strip()
         raise Taken(
             f"It runs already with the data in {data}, as process {holder}. "
             "Stop that one, or give this one its own STUDIO_DATA and PORT."
@@ -28,6 +30,26 @@ def claim_data(data: Path) -> TextIO:
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def note_address(lock: TextIO, host: str, port: int) -> None:
+    """Writes where web listens under who holds the data."""
+    lock.write(f"{host} {port}\n")
+    lock.flush()
+
+
+def served(data: Path) -> tuple[str, int] | None:
+    """Where web listens, as the launcher that holds the data noted it; None while no launcher does."""
+    try:
+        with open(data / LOCK) as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        _, _, noted = (data / LOCK).read_text().partition("\n")
+        host, _, port = noted.strip().partition(" ")
+        return (host, int(port)) if port.isdigit() else None
+    except FileNotFoundError:
+        return None
+    return None
 
 
 def claim_port(host: str, port: int) -> socket.socket:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.launcher.claim import Taken, claim_data, claim_port
+from studio.launcher.claim import Taken, claim_data, claim_port, note_address, served
 
 
 def test_a_second_launcher_on_the_same_data_hears_who_has_it(tmp_path: Path) -> None:
@@ -18,6 +18,19 @@ def test_a_second_launcher_on_the_same_data_hears_who_has_it(tmp_path: Path) -> 
 def test_the_data_is_free_again_after_the_first_one_ended(tmp_path: Path) -> None:
     claim_data(tmp_path).close()
     claim_data(tmp_path).close()
+
+
+def test_where_web_listens_is_known_while_its_launcher_runs_and_no_longer(tmp_path: Path) -> None:
+    assert served(tmp_path) is None
+    with claim_data(tmp_path) as lock:
+        assert served(tmp_path) is None, "it has not said yet"
+        note_address(lock, "::1", 8455)
+        assert served(tmp_path) == ("::1", 8455)
+        with pytest.raises(Taken, match=f"as process {os.getpid()}\\."):
+            claim_data(tmp_path)
+    assert served(tmp_path) is None
+    with claim_data(tmp_path):
+        assert served(tmp_path) is None, "what the one before said is gone"
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from io import StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from studio import settings as shipped
+from studio.launcher.claim import claim_data, note_address
 from studio.models import User
 
 EMAIL = "ines@northfold.example"
@@ -52,11 +54,26 @@ def test_with_a_mail_server_the_pages_promise_a_link(client: Client, db: None) -
 
 
 def test_the_link_that_the_operator_makes_sets_a_password_once(ines: User, client: Client) -> None:
-    path = urlsplit(printed("ines")).path
+    link = printed("ines")
+    assert link.startswith("http://127.0.0.1:")
+    path = urlsplit(link).path
     form = client.get(path)["Location"]
     client.post(form, {"new_password1": NEW, "new_password2": NEW})
     assert client.post("/accounts/login/", {"username": "ines", "password": NEW})["Location"] == "/"
     assert b"This link is used up" in Client().get(path, follow=True).content
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "http://127.0.0.1:8455/"), ("::1", "http://[::1]:8455/")]
+)
+def test_the_link_leads_to_where_studio_runs_whatever_port_the_command_was_given(
+    ines: User, settings: LazySettings, tmp_path: Path, host: str, address: str
+) -> None:
+    settings.DATA = tmp_path
+    with claim_data(tmp_path) as lock:
+        note_address(lock, host, 8455)
+        assert printed("ines").startswith(address)
+    assert printed("ines").startswith(f"http://{settings.BIND}:{settings.PORT}/")
 
 
 @pytest.mark.parametrize("name", ["nobody", "gus"])
@@ -70,5 +87,4 @@ def test_there_is_no_link_for_who_cannot_sign_in(db: None, name: str) -> None:
 def printed(name: str) -> str:
     out = StringIO()
     call_command("reset_link", name, stdout=out)
-    assert out.getvalue().startswith("http://127.0.0.1:")
     return out.getvalue().strip()
