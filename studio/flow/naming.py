@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 from string import Formatter
 from typing import Final
 
+from django.utils.text import slugify
 from django.utils.timezone import localtime
 
 from studio.imaging.errors import Refused
-from studio.models import Placement, Render
+from studio.models import Export, Placement, Render
 
 DEFAULT: Final = "{sku}/{channel}/{sku}_{scene}_{placement}_{w}x{h}.{ext}"
 FIELDS: Final = (
@@ -100,6 +101,13 @@ def name_of(render: Render, placement: Placement | None = None, extension: str =
     take = f"_t{render.take}" if render.take > 1 else ""
     stem = f"{safe(sku or render.product.sku)}_{render.scene_version.scene.slug}_{place}{take}"
     return f"{stem}.{extension or extension_of(render.picture)}"
+
+
+def archive_name(export: Export) -> str:
+    """`northfold_autumn-cafe_2026-11-25.zip`: ASCII alone, at most 100 characters."""
+    shoot = slugify(str(export.shoot)) or f"shoot-{export.shoot.pk}" if export.shoot else "pictures"
+    day = f"{localtime(export.created_at):%Y-%m-%d}"
+    return f"{export.brand.slug[:40]}_{shoot[:40].strip('-_')}_{day}.zip"
 
 
 def extension_of(key: str) -> str:

@@ -57,7 +57,7 @@ def test_what_comes_out_follows_each_change_and_is_what_comes(
     expect(page.get_by_text("1 file left out, as asked for")).to_be_visible()
     with page.expect_download() as download:
         link.click()
-    assert re.fullmatch(r"northfold-Autumn-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
+    assert re.fullmatch(r"northfold_autumn_\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
     with zipfile.ZipFile(Path(download.value.path())) as archive:
         assert archive.namelist() == ["meta/MUG.jpg", "manifest.csv", "manifest.json"]
         assert archive.testzip() is None

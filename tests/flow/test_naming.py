@@ -1,13 +1,14 @@
 """Names of files in an archive: what was asked for, safe on every disk, each given once."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from studio.flow import naming
 from studio.flow.naming import DEFAULT, FIELDS, PART, PATH, Names, check, path, safe, with_take
 from studio.imaging.errors import Refused
-from studio.models import Brand
+from studio.models import Brand, Export, Shoot
 from tests import cast
 
 FACTS = {
@@ -124,6 +125,31 @@ def test_an_uncut_picture_has_its_ratio_for_a_placement(brand: Brand) -> None:
         path("{channel}/{placement}_{w}x{h}_{take}.{ext}", facts)
         == "google-display/gdn_square_1080x1080_1.jpg"
     )
+
+
+@pytest.mark.parametrize(
+    ("shoot", "name"),
+    [
+        ("Café counter, Dark slate & 2 more", "northfold_cafe-counter-dark-slate-2-more_2026-11-25.zip"),
+        ('../x\r\n"y', "northfold_x-y_2026-11-25.zip"),
+        ("कप", "northfold_shoot-7_2026-11-25.zip"),
+        (None, "northfold_pictures_2026-11-25.zip"),
+    ],
+)
+def test_an_archive_is_called_after_its_brand_shoot_and_day(shoot: str | None, name: str) -> None:
+    made = Shoot(pk=7, name=shoot) if shoot else None
+    export = Export(
+        brand=Brand(slug="northfold"), shoot=made, created_at=datetime(2026, 11, 25, 12, tzinfo=UTC)
+    )
+    assert naming.archive_name(export) == name
+
+
+def test_the_name_of_an_archive_is_short_enough_for_every_disk() -> None:
+    at = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    export = Export(brand=Brand(slug="b" * 60), shoot=Shoot(name="ß shoot " * 15), created_at=at)
+    name = naming.archive_name(export)
+    assert re.fullmatch(r"b{40}_[a-z0-9-]*[a-z0-9]_2026-11-25\.zip", name)
+    assert len(name) <= 100
 
 
 def test_a_file_by_itself_has_a_plain_name(brand: Brand) -> None:

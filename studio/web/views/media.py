@@ -12,12 +12,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_safe
 
 from studio.flow.export import opened
 from studio.flow.listing import Archive
-from studio.flow.naming import name_of
+from studio.flow.naming import archive_name, name_of
 from studio.flow.provenance import open_marked, packet_of
 from studio.messages import say
 from studio.models import Role
@@ -99,8 +98,7 @@ def export_download(request: Request, pk: int) -> HttpResponseBase:
         if export.lost:
             note(request, say("archive_stale", count=export.lost), messages.WARNING)
         return redirect("export", pk)
-    stem = f"{request.brand.slug}-{export.shoot or 'pictures'}-{localtime(export.created_at):%Y-%m-%d}"
-    return _serve(request, export.file, f"{stem}.zip", file=archive)
+    return _serve(request, export.file, archive_name(export), file=archive)
 
 
 def _serve(
