@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Count, QuerySet, Sum
+from django.utils import timezone
 
 from studio.flow import final
-from studio.models import Brand, Cause, Cut, Placement, Render, Review, Shoot, State, Verdict
+from studio.models import Brand, Cause, Cut, Export, Placement, Render, Review, Shoot, State, Verdict
 
 UNCUT: Final = "Uncut"  # in place of a channel
 SHOWN: Final = 6  # pictures named for each reason
@@ -121,17 +122,45 @@ def summary(found: QuerySet[Render], approved_only: bool = False) -> Summary:
     cuts = Cut.objects.filter(render__in=done.order_by().values("pk"))
     channels, uncut_bytes = _promised(done)
     weights = _judge(channels, cuts)
-    reasons = _reasons(cuts.exclude(verdict=Verdict.GOOD))
+    why = reasons(cuts)
     return Summary(
         channels=sorted(channels.values(), key=lambda one: (one.name == UNCUT, one.name)),
-        reasons=reasons,
+        reasons=why,
         bytes=sum(weights.values()) + uncut_bytes,
         failing_bytes=weights[Verdict.FAILURE],
-        unmade=sum(len(reason.renders) for reason in reasons if reason.unmade),
+        unmade=sum(len(reason.renders) for reason in why if reason.unmade),
         unfinished=kept.exclude(state=State.DONE).count(),
         rejected=found.filter(review=Review.REJECTED).count(),
         replaced=len(finals),
     )
+
+
+def packed(export: Export) -> QuerySet[Cut]:
+    """The cuts whose files a finished archive has; what was made or cut since is not among them."""
+    done = export.renders.filter(state=State.DONE)
+    kept = done.exclude(pk__in=replaced(done)).order_by()
+    until = export.finished_at or timezone.now()
+    cuts = Cut.objects.filter(render__in=kept.values("pk"), made_at__lte=until).exclude(file="")
+    return cuts.exclude(verdict=Verdict.FAILURE) if export.skip_failing else cuts
+
+
+def verdicts(cuts: QuerySet[Cut]) -> Counter[str]:
+    """How many files there are of each verdict."""
+    return Counter(dict(cuts.order_by().values_list("verdict").annotate(Count("pk"))))
+
+
+def reasons(cuts: QuerySet[Cut]) -> list[Reason]:
+    """Why some of these do not simply pass: the worst first, then those that most files share."""
+    found: dict[tuple[int, str], Reason] = {}
+    place = ("placement", "placement__channel", "placement__name")
+    bad = cuts.exclude(verdict=Verdict.GOOD).order_by("pk")
+    rows = bad.values_list(*place, "render", "findings", "failure", "failure_values")
+    for placement, channel, name, render, findings, failure, values in rows[:READ]:
+        told = [{"code": failure, "level": Verdict.FAILURE, **values}] if failure else findings
+        for one in told:
+            new = Reason(f"{channel} {name}", one["code"], one["level"], one, bool(failure))
+            found.setdefault((placement, one["code"]), new).renders.append(render)
+    return sorted(found.values(), key=lambda one: (one.level != Verdict.FAILURE, -len(one.renders)))
 
 
 def _promised(done: QuerySet[Render]) -> tuple[dict[str, Channel], int]:
@@ -162,16 +191,3 @@ def _judge(channels: dict[str, Channel], cuts: QuerySet[Cut]) -> Counter[str]:
         channel.failures += group["n"] * (group["verdict"] == Verdict.FAILURE)
         weights[group["verdict"]] += group["size"]
     return weights
-
-
-def _reasons(cuts: QuerySet[Cut]) -> list[Reason]:
-    """The worst first, then those that most files share."""
-    found: dict[tuple[int, str], Reason] = {}
-    place = ("placement", "placement__channel", "placement__name")
-    rows = cuts.order_by("pk").values_list(*place, "render", "findings", "failure", "failure_values")
-    for placement, channel, name, render, findings, failure, values in rows[:READ]:
-        told = [{"code": failure, "level": Verdict.FAILURE, **values}] if failure else findings
-        for one in told:
-            new = Reason(f"{channel} {name}", one["code"], one["level"], one, bool(failure))
-            found.setdefault((placement, one["code"]), new).renders.append(render)
-    return sorted(found.values(), key=lambda one: (one.level != Verdict.FAILURE, -len(one.renders)))

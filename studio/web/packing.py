@@ -1,6 +1,6 @@
 """The page before an archive: which pictures are meant, what comes of them, what the files are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,9 +8,9 @@ from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
 
 from studio.flow import naming, outgoing, selection
-from studio.flow.selection import Reason, Summary
+from studio.flow.selection import Reason
 from studio.messages import Message, say
-from studio.models import Brand, Cut, Render, Shoot, State, Verdict
+from studio.models import Brand, Cut, Export, Render, Shoot, State, Verdict
 from studio.web import addresses, words
 from studio.web.forms.gallery import FilterForm
 from studio.web.ids import ids
@@ -50,6 +50,7 @@ class Told:
     reason: Reason
     message: Message
     pictures: Sequence[Render]
+    built: bool
 
     @property
     def failing(self) -> bool:
@@ -57,9 +58,9 @@ class Told:
 
     @property
     def headline(self) -> str:
-        """`3 files would fail Meta Stories: The product is cut`."""
-        verb = "cannot be made for" if self.reason.unmade else "would fail" if self.failing else "for"
-        return f"{words.count(len(self.reason.renders), 'file')} {verb} {self.reason.placement}"
+        """`3 files would fail Meta Stories`; once they are in an archive, that they fail it."""
+        count = len(self.reason.renders)
+        return f"{words.count(count, 'file')} {self._verb(count)} {self.reason.placement}"
 
     @property
     def more(self) -> int:
@@ -68,6 +69,31 @@ class Told:
     @property
     def thumbs(self) -> list[tuple[Render, str]]:
         return [(render, addresses.of_thumb(render)) for render in self.pictures]
+
+    def _verb(self, count: int) -> str:
+        if self.reason.unmade:
+            return "cannot be made for"
+        if not self.failing:
+            return "for"
+        return "would fail" if not self.built else "fails" if count == 1 else "fail"
+
+
+@dataclass(frozen=True)
+class Flaws:
+    """What the channels would say to files of a finished archive, where they do not simply pass."""
+
+    files: int
+    failing: int
+    warned: int
+    told: list[Told]
+
+    @property
+    def sentence(self) -> str:
+        """`Of its 312 files 4 fail their channel, 3 have warnings`; empty when all is well."""
+        fail = f"{self.failing:,} {'fails its' if self.failing == 1 else 'fail their'} channel"
+        warn = f"{self.warned:,} {'has a warning' if self.warned == 1 else 'have warnings'}"
+        parts = [fail] * bool(self.failing) + [warn] * bool(self.warned)
+        return f"Of its {words.count(self.files, 'file')} {', '.join(parts)}" if parts else ""
 
 
 def shown(asked: Asked, template: str, approved: bool, skip: bool) -> dict[str, Any]:
@@ -84,19 +110,31 @@ def shown(asked: Asked, template: str, approved: bool, skip: bool) -> dict[str, 
         "failing": 0 if skip else failing,
         "fields": [f"{{{name}}}" for name in naming.FIELDS],
         "weight": words.weight(weight) if weight else "",
-        "told": told(summary),
+        "told": told(summary.reasons),
         "examples": examples(kept, template) if template else [],
     }
 
 
-def told(summary: Summary) -> list[Told]:
-    shown = {pk for reason in summary.reasons for pk in reason.renders[: selection.SHOWN]}
+def flaws(export: Export) -> Flaws:
+    packed = selection.packed(export)
+    found = selection.verdicts(packed)
+    failing, warned = found[Verdict.FAILURE], found[Verdict.WARNING]
+    why = told(selection.reasons(packed), built=True) if failing or warned else []
+    return Flaws(export.count, failing, warned, why)
+
+
+def told(reasons: Iterable[Reason], built: bool = False) -> list[Told]:
+    reasons = list(reasons)
+    shown = {pk for reason in reasons for pk in reason.renders[: selection.SHOWN]}
     rows = Render.objects.select_related("product", "scene_version__scene").in_bulk(shown)
     return [
         Told(
-            reason, say(**reason.values), [rows[pk] for pk in reason.renders[: selection.SHOWN] if pk in rows]
+            reason,
+            say(**reason.values),
+            [rows[pk] for pk in reason.renders[: selection.SHOWN] if pk in rows],
+            built,
         )
-        for reason in summary.reasons
+        for reason in reasons
     ]
 
 

@@ -12,7 +12,8 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from studio.models import Brand, Export, Pulse, Render, Shoot, User
+from studio import storage
+from studio.models import Brand, Cut, Export, Pulse, Render, Shoot, User
 from tests import cast
 
 
@@ -45,6 +46,16 @@ def test_it_writes_the_bytes_that_the_browser_gets(
         assert archive.testzip() is None
         [row] = json.loads(archive.read("manifest.json"))["files"]
     assert row["sku"] == "MUG"
+
+
+def test_it_says_how_many_files_fail_their_channel(shoot: Shoot, tmp_path: Path) -> None:
+    place = cast.placement("amazon_main")
+    shoot.placements.set([place])
+    key = storage.save(b"cut", "cuts", "jpg")
+    render = shoot.renders.get(product__sku="MUG")
+    Cut.objects.create(render=render, placement=place, file=key, extension="jpg", bytes=3, verdict="failure")
+    told, _ = export(tmp_path / "all.zip", "--shoot", str(shoot.pk))
+    assert told == f"{tmp_path / 'all.zip'}: 1 files, 1 of them failing their channel\n"
 
 
 class Helper:

@@ -11,8 +11,9 @@ from studio import storage
 from studio.flow import export as flow
 from studio.flow import selection
 from studio.flow.listing import Archive
-from studio.models import Brand, Cut, Export, Placement, Render, Shoot, User
+from studio.models import Brand, Cut, Export, Render, Shoot, User
 from tests import cast
+from tests.web.judged import channels_judged
 
 SignIn = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -82,7 +83,7 @@ def test_a_finished_archive_is_offered_and_names_what_is_missing(
     assert f"/exports/{archive.pk}/download/" in page
     assert "MUG_cafe_1x1.png" in page
     assert "The engine failed" in page
-    assert "1 could not be put in" in page
+    assert "1 file could not be put in" in page
     assert "1 file is a final in place of the picture before" in page
     assert "the final at 4K; the picture at 1K is left out" in page
     assert "every 1s" not in page
@@ -118,25 +119,7 @@ def test_who_may_not_export_is_turned_away(
 
 @pytest.fixture
 def judged(brand: Brand) -> Shoot:
-    """Three pictures in two placements: one cut of each fails Amazon, one warns; one is rejected as well."""
-    shoot = cast.shoot(brand, launched=True, name="Autumn café")
-    places = [cast.placement("amazon_main", channel="Amazon", name="main"), cast.placement("meta_square")]
-    shoot.placements.set(places)
-    for sku in ("MUG", "CUP", "TIN"):
-        render = cast.render(shoot, product=cast.product(brand, sku), state="done")
-        cut(render, places[0], "failure", "product_cut" if sku != "TIN" else "upscaled")
-        cut(render, places[1], "warning" if sku == "MUG" else "pass", "upscaled")
-    cast.render(shoot, product=cast.product(brand, "POT"), state="done", review="rejected")
-    return shoot
-
-
-def cut(render: Render, place: Placement, verdict: str, code: str) -> Cut:
-    found = [] if verdict == "pass" else [{"code": code, "level": verdict, "width": 700}]
-    key = storage.save(b"cut of a picture", "cuts", "jpg")
-    return Cut.objects.create(
-        render=render, placement=place, file=key, extension="jpg", bytes=16, findings=found, verdict=verdict,
-        width=place.width, height=place.height, sha256="0" * 64, crc32=3508018953,
-    )  # fmt: skip
+    return channels_judged(brand)
 
 
 NEW = "/b/northfold/exports/new/"

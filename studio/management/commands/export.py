@@ -12,7 +12,7 @@ from studio.flow.listing import BLOCK, Gone
 from studio.imaging.errors import Refused
 from studio.management.alone import helped
 from studio.messages import say
-from studio.models import Brand, Export, Shoot
+from studio.models import Brand, Export, Shoot, Verdict
 
 
 class Command(BaseCommand):
@@ -33,7 +33,9 @@ class Command(BaseCommand):
         if made.state != "done":
             raise CommandError(say(made.failure).headline, returncode=1)
         _write(made, options["out"])
-        self.stdout.write(f"{options['out']}: {made.count} files")
+        failing = selection.verdicts(selection.packed(made))[Verdict.FAILURE]
+        told = f", {failing} of them failing their channel" if failing else ""
+        self.stdout.write(f"{options['out']}: {made.count} files{told}")
         for missing in made.missing:
             self.stderr.write(f"{missing['name']}: {say(missing['reason'], **missing['values']).headline}")
         if any(missing["reason"] != final.REPLACED for missing in made.missing):

@@ -85,6 +85,7 @@ def shown(export: Export | None) -> dict[str, object]:
     if export is None:
         return {"export": None}
     waiting = export.state in ("queued", "building")
+    absent = [] if waiting else _absent(export)
     made, promised = exports.progress(export) if waiting else (export.count, export.promised)
     return {
         "export": export,
@@ -96,14 +97,20 @@ def shown(export: Export | None) -> dict[str, object]:
         "files": words.count(export.count, "file"),
         "expired": export.state == "done" and not export.file,
         "failure": say(export.failure) if export.failure and not waiting else None,
-        "absent": [] if waiting else _absent(export),
+        "absent": absent,
+        "short": any(one.lacking for one in absent),
+        "flaws": packing.flaws(export) if export.state == "done" and export.file else None,
     }
 
 
 @dataclass(frozen=True)
 class Absent:
-    """Files that are not in the archive for one kind of reason, the first of them by name."""
+    """Files that are not in the archive for one kind of reason, the first of them by name.
 
+    `lacking`: nobody wanted it so.
+    """
+
+    lacking: bool
     headline: str
     names: list[tuple[str, Message]]
     more: int
@@ -123,9 +130,9 @@ def _told(kind: str, missing: list[dict[str, Any]]) -> Absent:
         final.REPLACED: f"{words.count(count, 'file')} {'is a final' if count == 1 else 'are finals'}"
         " in place of the picture before",
         "left_out": f"{words.count(count, 'file')} left out, as asked for",
-    }.get(kind, f"{count:,} could not be put in")
+    }.get(kind, f"{words.count(count, 'file')} could not be put in")
     names = [(one["name"], say(one["reason"], **one.get("values", {}))) for one in missing[:LISTED]]
-    return Absent(headline, names, len(missing) - len(names))
+    return Absent(not kind, headline, names, len(missing) - len(names))
 
 
 def _page(request: Request, here: Brand, data: QueryDict, status: int = 200) -> HttpResponse:
