@@ -27,6 +27,7 @@ _SIGNS: Final = {
     Verdict.WARNING: ("alert", "Warning"),
     Verdict.FAILURE: ("cross", "Failure"),
 }
+_WORST_FIRST: Final = (Verdict.FAILURE, Verdict.WARNING, Verdict.GOOD, "")
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,12 @@ class Neighbours:
 
 
 def cuts(render: Render) -> list[CutShown]:
+    """The placements of this picture, those first of which there is something to say; then as they stand."""
     made = {cut.placement_id: cut for cut in render.cuts.all()}
     places = list(render.shoot.placements.filter(ratio=render.ratio))
     thumb = addresses.of_thumb(render)
-    return [CutShown(place, made.get(place.pk), thumb) for place in places]
+    shown = [CutShown(place, made.get(place.pk), thumb) for place in places]
+    return sorted(shown, key=lambda one: _WORST_FIRST.index(one.cut.verdict if one.cut else ""))
 
 
 def takes(render: Render) -> list[Frame]:

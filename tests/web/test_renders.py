@@ -104,6 +104,24 @@ def test_each_cut_shows_its_crop_its_finding_and_its_file(
     assert "Meta square" not in page
 
 
+def test_files_of_which_there_is_something_to_say_come_first_and_have_the_width_of_the_page(
+    sign_in: SignIn, viewer: User, render: Render
+) -> None:
+    found = {"fine": "pass", "warned": "warning", "bad": "failure", "later": ""}
+    for slug, verdict in found.items():
+        place = cast.placement(slug, ratio="2:1")
+        render.shoot.placements.add(place)
+        if verdict:
+            told = [] if verdict == "pass" else [{"code": "upscaled", "level": verdict, "width": 700}]
+            cut = {"placement": place, "verdict": verdict, "findings": told}
+            Cut.objects.create(render=render, file="cuts/one.jpg", extension="jpg", **cut)
+    page = text(sign_in(viewer), f"/renders/{render.pk}/")
+    listed = page[page.index('class="cuts"') :]
+    assert sorted(found, key=lambda slug: listed.index(f"Meta {slug}")) == ["bad", "warned", "fine", "later"]
+    assert listed.count('class="cut-told"') == 2
+    assert '<span class="off">failure: </span>Enlarged' in listed, "told by more than a colour"
+
+
 def test_a_file_says_that_it_passes_and_that_its_ground_goes_on(
     sign_in: SignIn, viewer: User, render: Render
 ) -> None:
