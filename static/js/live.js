@@ -16,7 +16,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 // "New" is said of the last news only.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id === "going") for (const tag of document.querySelectorAll(".film .tag")) tag.remove();
+  if (event.detail.target.id === "going") for (const tag of document.querySelectorAll(".film .tag-new")) tag.remove();
 });
 // Two polls in vain: that is said, and the seconds stop. Polling goes on, and the first answer takes it back.
 let vain = 0;

@@ -10,7 +10,8 @@ from django.utils import timezone
 from studio.flow.cutout import CORRECTED
 from studio.messages import DOUBTS, Message, say
 from studio.models import Render, Review, State
-from studio.web import addresses, shapes, words
+from studio.web import addresses, marks, shapes, words
+from studio.web.marks import Mark
 from studio.web.prices import Price, Prices
 
 THUMB_SIDE: Final = 560
@@ -37,6 +38,7 @@ class Frame:
     can_choose: bool = False
     arriving: bool = False
     again: Price | None = None  # what another try costs; None where nothing is bought
+    mark: Mark | None = None  # of files that their channels do not simply take
 
     @property
     def done(self) -> bool:
@@ -65,7 +67,8 @@ class Frame:
     @property
     def look(self) -> str:
         """The same for two frames that look the same; the browser then keeps the one it has."""
-        return f"{self._kind} {self.render.failure if self.failed or self.running else ''}".strip()
+        mark = self.mark.word if self.mark else ""
+        return f"{self._kind} {self.render.failure if self.failed or self.running else mark}".strip()
 
     @property
     def css(self) -> str:
@@ -141,7 +144,9 @@ class Frame:
 
 def frames(renders: Iterable[Render], **how: bool) -> list[Frame]:
     """Frames with the SKU as edge print."""
-    prices = Prices()
+    prices, rows = Prices(), list(renders)
+    found = marks.of(rows)
     return [
-        Frame(render, left=render.product.sku, again=prices.of_failed(render), **how) for render in renders
+        Frame(row, row.product.sku, again=prices.of_failed(row), mark=found.get(row.pk), **how)
+        for row in rows
     ]

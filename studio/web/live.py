@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from studio.models import Product, Render, SceneVersion, Shoot
-from studio.web import words
+from studio.web import marks, words
 from studio.web.frames import Frame
 from studio.web.prices import Prices
 from studio.web.progress import Progress
@@ -62,9 +62,16 @@ def frames_of(renders: QuerySet[Render], may_act: bool, arriving: bool = False) 
     rows: QuerySet[Any] = renders.annotate(wanted=counted).select_related(
         "product", "packshot", "scene_version__scene"
     )
-    prices = Prices()
+    prices, found = Prices(), marks.of(rows)
     return [
-        Frame(row, _cuts(row.wanted or 0), may_act, arriving=arriving, again=prices.of_failed(row))
+        Frame(
+            row,
+            _cuts(row.wanted or 0),
+            may_act,
+            arriving=arriving,
+            again=prices.of_failed(row),
+            mark=found.get(row.pk),
+        )
         for row in rows
     ]
 

@@ -43,7 +43,8 @@ _ORDER: Final = ("done", "run", "", "fail", "off")
 class Progress:
     """`version` changes whenever a picture of the shoot does. `products` maps a product to (arrived, all).
 
-    `standstill` is why what is queued is not asked for.
+    `cutting` are pictures that arrived and whose files are still being cut, `standstill` is why what is
+    queued is not asked for.
     """
 
     states: Counter[str]
@@ -53,6 +54,7 @@ class Progress:
     finished: datetime | None
     each: float | None
     unreviewed: int
+    cutting: int
     troubles: list[Trouble]
     standstill: Standstill | None = None
 
@@ -152,6 +154,7 @@ def of(shoot: Shoot) -> Progress:
             later=Count("pk", filter=~Q(cause=Cause.FIRST)),
             took=Avg(took),
             unreviewed=Count("pk", filter=Q(review="")),
+            cutting=Count("pk", filter=Q(cuts_due=True)),
             values=Max(Cast("failure_values", TextField())),
         )
     )
@@ -160,14 +163,16 @@ def of(shoot: Shoot) -> Progress:
     for row in rows:
         states[row["stands"]] += row["count"]
     stopped = _standstill(shoot, states)
+    cutting = sum(row["cutting"] for row in done)
     return Progress(
         states=states,
         products=_by_product(rows),
-        version=f"{_version(rows, states)}-{stopped.kind if stopped else ''}",
+        version=f"{_version(rows, states)}.{cutting}-{stopped.kind if stopped else ''}",
         launched=shoot.launched_at,
         finished=None if any(row["later"] for row in rows) else _last(done),
         each=_mean(done),
         unreviewed=sum(row["unreviewed"] for row in done),
+        cutting=cutting,
         troubles=troubles.of(rows),
         standstill=stopped,
     )

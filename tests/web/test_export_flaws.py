@@ -89,5 +89,5 @@ def test_the_page_of_an_archive_asks_few_things_however_many_files_fail(
     export = built(judged)
     for address in (f"/exports/{export.pk}/", f"/shoots/{judged.pk}/"):
         browser = sign_in(viewer)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             browser.get(address)

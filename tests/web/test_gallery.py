@@ -9,6 +9,7 @@ from django.test import Client
 
 from studio.models import Brand, Export, Placement, Render, Shoot, User
 from tests import cast
+from tests.web.judged import cut
 from tests.web.weight import LIMIT, weight
 
 SignIn = Callable[[User], Client]
@@ -81,6 +82,45 @@ def test_each_filter_narrows_the_pictures(sign_in: SignIn, viewer: User, wall: W
     }  # fmt: skip
     found = {query: shown(browser, f"{wall.address}?{query}") for query in expected}
     assert found == expected
+
+
+def test_pictures_are_found_by_what_the_channels_say_of_their_files(
+    sign_in: SignIn, viewer: User, wall: Wall
+) -> None:
+    browser, story = sign_in(viewer), cast.placement("story")
+    wall.shoot.placements.add(story)
+    cut(wall.mug, wall.square, "pass")
+    cut(wall.mug, story, "failure")
+    cut(wall.vase, wall.square, "warning")
+    fine = cast.render(wall.shoot, state="done")
+    cut(fine, wall.square, "pass")
+    mug, vase = wall.mug.pk, wall.vase.pk
+    expected = {
+        "check=failure": [mug], "check=warning": [vase], "check=pass": [fine.pk],
+        "check=nonsense": [fine.pk, vase, mug],
+        f"check=failure&placement={story.pk}": [mug], f"check=failure&placement={wall.square.pk}": [],
+        f"check=pass&placement={wall.square.pk}": [fine.pk, mug],
+    }  # fmt: skip
+    assert {query: shown(browser, f"{wall.address}?{query}") for query in expected} == expected
+
+
+def test_a_picture_whose_files_fail_or_warn_is_marked_in_words(
+    sign_in: SignIn, marketer: User, wall: Wall
+) -> None:
+    story = cast.placement("story")
+    for place in (wall.square, story):
+        cut(wall.mug, place, "failure")
+    cut(wall.vase, wall.square, "warning")
+    browser = sign_in(marketer)
+    page = browser.get(wall.address).content.decode()
+    mug, vase = (
+        page[page.index(f'id="f{one.pk}"') :].partition("</figure>")[0] for one in (wall.mug, wall.vase)
+    )
+    assert '#i-cross"/></svg>2 fail<span class="off"> their channel</span>' in mug
+    assert '#i-alert"/></svg>1 warning<span class="off"> about its files</span>' in vase
+    chosen = {"render": [wall.mug.pk]}
+    swapped = browser.post(f"{wall.address}review/clear/", chosen, headers=HTMX).content.decode()
+    assert "2 fail<" in swapped, "it stays when the frame is swapped"
 
 
 def test_a_placement_finds_only_pictures_of_its_shape(sign_in: SignIn, viewer: User, wall: Wall) -> None:
@@ -189,10 +229,11 @@ def test_the_page_asks_few_things_and_stays_light_however_many_pictures(
     django_assert_max_num_queries: Callable[[int], Any],
 ) -> None:  # fmt: skip
     for _ in range(pictures):
-        cast.render(wall.shoot, scene_version=wall.mug.scene_version, state="done")
+        made = cast.render(wall.shoot, scene_version=wall.mug.scene_version, state="done")
+        cut(made, wall.square, "failure")
     wanted = f"{wall.address}?placement={wall.square.pk}&product={wall.mug.product_id}&shoot={wall.shoot.pk}"
     assert weight(sign_in(marketer), wall.address) <= LIMIT
     for address in (wall.address, wanted):
         browser = sign_in(marketer)  # a first visit also writes which brand it is in
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             browser.get(address)

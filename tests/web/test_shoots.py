@@ -11,6 +11,7 @@ from django.utils import timezone
 from studio.models import Brand, Render, Shoot, State, User
 from studio.web import progress
 from tests import cast
+from tests.web.judged import cut
 from tests.web.weight import LIMIT, weight
 
 SignIn = Callable[[User], Client]
@@ -34,8 +35,10 @@ def shoot(brand: Brand, marketer: User) -> Shoot:
 
 def many(shoot: Shoot, count: int) -> None:
     product, version = cast.product(shoot.brand), cast.scene().current
+    place = shoot.placements.all()[0]
     for take in range(count):
-        cast.render(shoot, product=product, scene_version=version, take=take + 10, state="done")
+        made = cast.render(shoot, product=product, scene_version=version, take=take + 10, state="done")
+        cut(made, place, "warning")
 
 
 def text(browser: Client, address: str, **options: Any) -> str:
@@ -130,6 +133,22 @@ def test_polling_stops_when_every_picture_is_final(sign_in: SignIn, viewer: User
     assert "Download everything" in page
 
 
+def test_polling_goes_on_until_the_files_are_cut_and_brings_what_their_channels_say(
+    sign_in: SignIn, viewer: User, shoot: Shoot
+) -> None:
+    shoot.renders.filter(state__in=("queued", "running")).update(state=State.CANCELLED)
+    arrived = shoot.renders.filter(state=State.DONE)
+    arrived.update(cuts_due=True)
+    browser = sign_in(viewer)
+    assert "every 2s" in text(browser, f"/shoots/{shoot.pk}/")
+    address = f"/shoots/{shoot.pk}/news/?v={progress.of(shoot).version}"
+    cut(arrived.get(), shoot.placements.all()[0], "failure")
+    arrived.update(cuts_due=False, updated_at=timezone.now())
+    page = text(browser, address, headers=HTMX)
+    assert "every 2s" not in page
+    assert 'data-look="1 fails" hx-swap-oob="true"' in page
+
+
 def test_very_many_news_are_cut_to_the_newest(sign_in: SignIn, viewer: User, shoot: Shoot) -> None:
     many(shoot, 130)
     page = text(sign_in(viewer), f"/shoots/{shoot.pk}/news/?v=0-0", headers=HTMX)
@@ -222,7 +241,7 @@ def test_the_pages_ask_few_things_and_stay_light_however_many_pictures(
     assert weight(sign_in(marketer), f"/shoots/{shoot.pk}/") <= LIMIT
     for address in (f"/shoots/{shoot.pk}/", f"/shoots/{shoot.pk}/news/?v=1-1", listing):
         browser = sign_in(marketer)  # a first visit also writes which brand it is in
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(11):
             browser.get(address)
 
 

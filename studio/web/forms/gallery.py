@@ -4,9 +4,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from studio.models import Render, State
+from studio.models import Cut, Render, State, Verdict
 from studio.models.render import UNDECIDED
 from studio.web.ids import DIGITS
 
@@ -19,6 +19,12 @@ REVIEWS: Final = [
     ("none", "Not reviewed"),
     ("approved", "Approved"),
     ("rejected", "Rejected"),
+]
+CHECKS: Final = [
+    ("", "Any check"),
+    ("failure", "Fails its channel"),
+    ("warning", "Has a warning"),
+    ("pass", "Passes"),
 ]
 _COMING: Final = (State.QUEUED, State.SUBMITTING, State.RUNNING, State.COLLECTING)
 _IN_STATE: Final = {
@@ -50,6 +56,7 @@ class FilterForm(forms.Form):
     shoot = _Id()
     state = forms.ChoiceField(choices=STATES, required=False)
     review = forms.ChoiceField(choices=REVIEWS, required=False)
+    check = forms.ChoiceField(choices=CHECKS, required=False)
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
@@ -69,7 +76,10 @@ class FilterForm(forms.Form):
         return urlencode({name: value for name, value in self.wanted.items() if name != "shoot"})
 
     def narrow(self, renders: QuerySet[Render]) -> QuerySet[Render]:
-        """A placement's pictures are those of its ratio, from shoots that asked for the placement."""
+        """A placement's pictures are those of its ratio, from shoots that asked for the placement.
+
+        The check is of any file of a picture, or of that for the placement.
+        """
         wanted = self.cleaned_data.get
         where = (
             _IN_STATE[wanted("state") or ""] & _IN_REVIEW[wanted("review") or ""] & _about(wanted("q") or "")
@@ -79,7 +89,17 @@ class FilterForm(forms.Form):
                 where &= Q(**{path: wanted(field)})
         if place := wanted("placement"):
             where &= Q(shoot__placements=place, shoot__placements__ratio=F("ratio"))
-        return renders.filter(where)
+        return renders.filter(where & _checked(wanted("check") or "", wanted("placement")))
+
+
+def _checked(verdict: str, placement: int | None) -> Q:
+    """Some file has this verdict; to pass, all have it."""
+    if not verdict:
+        return Q()
+    cuts = Cut.objects.filter(render=OuterRef("pk"))
+    cuts = cuts.filter(placement=placement) if placement else cuts
+    some = Q(Exists(cuts.filter(verdict=verdict)))
+    return some & ~Q(Exists(cuts.exclude(verdict=verdict))) if verdict == Verdict.GOOD else some
 
 
 def _about(words: str) -> Q:
