@@ -22,7 +22,7 @@ NO = {
     "end": 1,
     "_stumble": 1,
 }
-TELL = ("_problem", "_money_problem", "needs_open", "_contradiction", "lost")  # functions that return codes
+TELL = ("_problem", "_money_problem", "needs_open", "_contradiction", "lost", "lacking")  # give codes
 NO_FAILURES = {"", "done", "cancelled"}
 
 

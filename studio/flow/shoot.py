@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from studio import queue
-from studio.flow import channel, cutout, disk, money, pace, price, span
+from studio.flow import channel, disk, money, pace, price, span
 from studio.flow.engines import ENGINES, is_remote, offered
 from studio.flow.order import refusal
 from studio.flow.prompt import write_prompt
+from studio.flow.start import draft_model, is_doubtful, is_hopeless, lacking, startable
 from studio.imaging.errors import Refused
 from studio.imaging.ratios import LONG_SIDES, RATIOS, size
 from studio.models import (
@@ -76,13 +77,16 @@ class Sum:
 
 
 def plan(brand: Brand, person: User | None, products: Iterable[Product] = ()) -> Shoot:
-    """A new draft; or one of this person in which nothing has been chosen or changed, as if new."""
+    """A new draft; or one of this person in which nothing has been chosen or changed, as if new.
+
+    Products from which it could not start are passed over.
+    """
     usual = {"engine": settings.ENGINE, "model": usual_model(settings.ENGINE)}
     with transaction.atomic():
         shoot = Shoot.objects.untouched(**usual).filter(brand=brand, created_by=person or 0).first()
         if not (shoot and shoot.edit(created_at=timezone.now())):
             shoot = Shoot.objects.create(brand=brand, created_by=person, **usual)
-        shoot.products.set(products)
+        shoot.products.set(startable(shoot, products))
     return shoot
 
 
@@ -120,14 +124,14 @@ def sum_up(shoot: Shoot, person: User | None = None, tried: Collection[int] = ()
     `tried` are ids of products that count although their packshot cannot be cut out.
     """
     chosen, scenes = list(_products(shoot)), list(shoot.scenes.published())
-    left_out = [one for one in chosen if one.pk not in tried and _is_hopeless(shoot, one)]
+    left_out = [one for one in chosen if one.pk not in tried and is_hopeless(shoot, one)]
     products = [one for one in chosen if one not in left_out]
     placements, ratios = list(shoot.placements.all()), shoot.all_ratios()
     counts = [RatioCount(ratio, sum(place.ratio == ratio for place in placements)) for ratio in ratios]
     pictures = len(products) * len(scenes) * len(ratios) * shoot.takes
     drawn = sum(product.cover is None for product in products) * len(scenes) * len(ratios) * shoot.takes
     quote, refused = price.of(shoot, shoot.model), _refused(shoot, ratios, products)
-    drawn_quote = price.of(shoot, _draft_model(shoot), drawn=True) if drawn else Quote(0)
+    drawn_quote = price.of(shoot, draft_model(shoot), drawn=True) if drawn else Quote(0)
     asked = quote, pictures - drawn, drawn_quote, drawn
     room = _rooms(shoot, person or shoot.created_by)
     problem, values = _problem(shoot, chosen, left_out, scenes, ratios, pictures)
@@ -150,7 +154,7 @@ def sum_up(shoot: Shoot, person: User | None = None, tried: Collection[int] = ()
         enlarged=[place for place in placements if is_enlarged(place, shoot.resolution)],
         below_least=[place for place in placements if is_below_least(place, shoot.resolution)],
         unfit=channel.unfit(placements, scenes),
-        doubtful=[product for product in products if _is_doubtful(shoot, product)],
+        doubtful=[product for product in products if is_doubtful(shoot, product)],
         left_out=left_out,
         problem=problem,
         problem_values=values,
@@ -262,11 +266,11 @@ def _problem(
     """What bars the launch first, as a code of messages.py; empty when nothing does."""
     if disk.low():
         return "disk_low", {"free": disk.free(), "limit": settings.DISK_FLOOR}
-    bare = next((product for product in products if product.cover is None), None)
+    bare = lacking(shoot, products)
     if not products:
         return "no_products", {}
-    if bare and not (_draft_model(shoot) and bare.description.strip()):
-        return ("no_words" if _draft_model(shoot) else "no_packshot"), {"sku": bare.sku}
+    if bare:
+        return next((bare[one.pk], {"sku": one.sku}) for one in products if one.pk in bare)
     if len(left_out) == len(products):
         return "no_cutout", {"skus": named(left_out)}
     if not scenes:
@@ -318,7 +322,7 @@ def _price(quote: Quote, pictures: int, drawn_quote: Quote, drawn: int) -> int |
 
 def _refused(shoot: Shoot, ratios: list[str], products: list[Product]) -> list[Declined]:
     """Shapes that a model of the plan cannot make at this resolution, each with the nearest that it can."""
-    drafts = _draft_model(shoot)
+    drafts = draft_model(shoot)
     drawn = {product.cover is None and bool(drafts) for product in products} or {False}
     told = (
         refusal(shoot.engine, drafts if words else shoot.model, ratio, shoot.resolution, drawn=words)
@@ -326,23 +330,6 @@ def _refused(shoot: Shoot, ratios: list[str], products: list[Product]) -> list[D
         for ratio in ratios
     )
     return [no for no in told if no]
-
-
-def _draft_model(shoot: Shoot) -> str:
-    """The model that draws a product from its description alone, where the engine has one."""
-    return next((model.draft for model in models(shoot.engine) if model.key == shoot.model), "")
-
-
-def _is_hopeless(shoot: Shoot, product: Product) -> bool:
-    """Whether the engine needs a cut-out, and it is known that there is none."""
-    cover = product.cover
-    return ENGINES[shoot.engine].wants == "cutout" and cover is not None and cutout.is_hopeless(cover)
-
-
-def _is_doubtful(shoot: Shoot, product: Product) -> bool:
-    """Whether the engine needs a cut-out, and the one there is may not be clean."""
-    cover = product.cover
-    return ENGINES[shoot.engine].wants == "cutout" and cover is not None and cutout.is_doubtful(cover)
 
 
 def _renders(
@@ -380,7 +367,7 @@ def _render(
         take=take,
         resolution=shoot.resolution,
         engine=shoot.engine,
-        model=_draft_model(shoot) if drawn else shoot.model,
+        model=draft_model(shoot) if drawn else shoot.model,
         basis=Basis.WORDS if drawn else Basis.PACKSHOT,
         prompt=write_prompt(product, version, shoot.brand, drawn=drawn),
     )

@@ -42,6 +42,11 @@ MESSAGES: Final[dict[str, Message]] = {
     "no_packshot": Message(
         "{sku} has no packshot", "There is no picture to start from.", "Upload one, or take it out."
     ),
+    "not_chosen": Message(
+        "Not chosen: {skus}",
+        "Without a packshot there is no picture to start from.",
+        "Upload one on the product's page, then choose it.",
+    ),
     "no_cutout": Message(
         "No picture will be made of {skus}: cutting out failed",
         "The product page says why.",

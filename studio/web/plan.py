@@ -14,6 +14,7 @@ from studio.flow import price, price_list
 from studio.flow.correction import can_correct
 from studio.flow.money import Room
 from studio.flow.shoot import Sum, is_enlarged, named, sum_up
+from studio.flow.start import lacking
 from studio.messages import Message, dollars, say
 from studio.models import RESOLUTIONS, Placement, Product, Scene, Shoot
 from studio.web import addresses, makers, refusals, shapes, standstill, words
@@ -26,11 +27,15 @@ CHANNELS: Final = 8  # shown at once; the others fold
 
 @dataclass(frozen=True)
 class Tile:
-    """A product on the shelf; without a packshot it has no thumb."""
+    """A product on the shelf; without a packshot it has no thumb.
+
+    `lacks` is the code of why it cannot be chosen. One that was chosen before can be let go.
+    """
 
     product: Product
     thumb: str
     picked: bool
+    lacks: str
 
 
 @dataclass(frozen=True)
@@ -205,10 +210,16 @@ def shelf(shoot: Shoot, query: str = "", after: str = "") -> Shelf:
     found = rows.filter(Q(sku__icontains=query) | Q(name__icontains=query)) if query else rows
     counted = _after(found, after).annotate(total=Window(Count("pk")))
     page = list(counted.order_by("-picked", "-pk").prefetch_related("packshots")[: SHELF + 1])
-    tiles = [_tile(product) for product in page]
+    tiles = _tiles(shoot, page)
     last = tiles[SHELF - 1] if len(tiles) > SHELF else None
     more = f"{'c' if last.picked else 'r'}{last.product.pk}" if last else ""
     return Shelf(tiles[:SHELF], query, more, page[0].total if page else 0)
+
+
+def bare_tiles(shoot: Shoot, shown: Iterable[Product]) -> list[Tile]:
+    """Those of `shown` that have no packshot: whether they can be chosen is up to the model."""
+    bare = _products(shoot).filter(pk__in=[one.pk for one in shown], packshots=None)
+    return _tiles(shoot, bare.prefetch_related("packshots"))
 
 
 def picked(shoot: Shoot, sum_: Sum, whole: Shelf | None = None) -> dict[str, int]:
@@ -289,9 +300,14 @@ def _products(shoot: Shoot) -> QuerySet[Any]:
     return Product.objects.filter(brand=shoot.brand_id).annotate(picked=Exists(mine))
 
 
-def _tile(product: Any) -> Tile:
-    cover = product.cover
-    return Tile(product, addresses.of_packshot_thumb(cover) if cover else "", product.picked)
+def _tiles(shoot: Shoot, products: Iterable[Any]) -> list[Tile]:
+    rows = list(products)
+    lacks = lacking(shoot, rows)
+    covers = [(row, row.cover) for row in rows]
+    return [
+        Tile(row, addresses.of_packshot_thumb(cover) if cover else "", row.picked, lacks.get(row.pk, ""))
+        for row, cover in covers
+    ]
 
 
 def _after(rows: QuerySet[Any], after: str) -> QuerySet[Any]:

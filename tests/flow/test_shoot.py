@@ -33,7 +33,7 @@ def test_an_untouched_draft_of_the_same_person_is_planned_on(
 ) -> None:
     left = flow.plan(brand, marketer)
     made = left.created_at
-    again = flow.plan(brand, marketer, [cast.product(brand)])
+    again = flow.plan(brand, marketer, [cast.packshot(cast.product(brand)).product])
     assert again == left
     assert (again.products.count(), Shoot.objects.get().created_at > made) == (1, True)
     others = [flow.plan(brand, marketer), flow.plan(brand, admin), flow.plan(cast.brand("Halden"), marketer)]

@@ -12,6 +12,7 @@ from studio.imaging.ratios import RATIOS
 from studio.models import Brand, Placement, Product, Scene, Shoot, User
 from studio.web import plan, shapes
 from tests import cast
+from tests.engines import ScriptedRemote
 
 SignIn = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -96,11 +97,61 @@ def test_products_that_are_not_on_the_page_stay_chosen(sign_in: SignIn, marketer
 def test_all_products_are_chosen_or_let_go_at_once(
     sign_in: SignIn, marketer: User, brand: Brand, table: Table
 ) -> None:
-    browser, unseen = sign_in(marketer), cast.product(brand)
+    browser, unseen = sign_in(marketer), cast.packshot(cast.product(brand)).product
+    cast.product(brand, "LAMP-3")  # of which no picture could be made
     browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"every": "all"})
     assert set(table.draft.products.all()) == {table.mug, table.vase, unseen}
     browser.post(f"/shoots/{table.draft.pk}/plan/", table.choice | {"every": "none"})
     assert not table.draft.products.exists()
+
+
+def test_a_product_without_a_packshot_cannot_be_ticked_and_leads_to_where_one_is_uploaded(
+    sign_in: SignIn, marketer: User, brand: Brand, table: Table
+) -> None:
+    lamp, browser = cast.product(brand, "LAMP-3"), sign_in(marketer)
+    page = browser.get(f"/shoots/{table.draft.pk}/plan/").content.decode()
+    tile = page[page.index(f'id="tile-{lamp.pk}"') :].partition("</li>")[0]
+    assert "checkbox" not in tile
+    assert "No packshot" in tile
+    assert (
+        f'<a href="/products/{lamp.pk}/">Upload one<span class="off"> of {lamp.name}, LAMP-3</span></a>'
+        in tile
+    )
+    both = {"product": [table.mug.pk, lamp.pk], "shown": [table.mug.pk, table.vase.pk, lamp.pk]}
+    answer = browser.post(
+        f"/shoots/{table.draft.pk}/plan/", table.choice | both, headers=HTMX
+    ).content.decode()
+    assert table.draft.products.get() == table.mug
+    assert f'<li id="tile-{lamp.pk}" hx-swap-oob="true">' in answer, "a tick that was not taken goes"
+    assert "data-launch disabled" not in answer
+
+
+def test_a_product_whose_packshot_went_can_be_let_go(sign_in: SignIn, marketer: User, table: Table) -> None:
+    table.draft.products.set([table.mug])
+    table.mug.packshots.all().delete()
+    browser, where = sign_in(marketer), f"/shoots/{table.draft.pk}/plan/"
+    page = browser.get(where).content.decode()
+    tile = page[page.index(f'id="tile-{table.mug.pk}"') :].partition("</li>")[0]
+    assert " checked>" in tile
+    assert "MUG-0114 has no packshot" in page
+    browser.post(where, table.choice | {"product": []})
+    assert not table.draft.products.exists()
+
+
+def test_a_product_that_becomes_possible_with_another_model_can_be_ticked_at_once(
+    sign_in: SignIn, marketer: User, brand: Brand, table: Table, hiapi: ScriptedRemote
+) -> None:
+    told, untold = cast.product(brand, "LAMP-3"), cast.product(brand, "LAMP-4", description="")
+    shown = {"shown": [table.mug.pk, told.pk, untold.pk], "engine": "hiapi", "model": "gi2-edit"}
+    where = f"/shoots/{table.draft.pk}/plan/"
+    answer = sign_in(marketer).post(where, table.choice | shown, headers=HTMX).content.decode()
+    tiles = {
+        one.pk: answer[answer.index(f'id="tile-{one.pk}"') :].partition("</li>")[0] for one in (told, untold)
+    }
+    assert "checkbox" in tiles[told.pk]
+    assert "checkbox" not in tiles[untold.pk]
+    assert "Upload or describe" in tiles[untold.pk]
+    assert f'id="tile-{table.mug.pk}"' not in answer, "what has a packshot stays as it is"
 
 
 def test_rows_of_another_brand_are_passed_over(

@@ -85,12 +85,24 @@ def test_older_shoots_come_in_pages(sign_in: SignIn, viewer: User, brand: Brand)
 def test_a_new_shoot_starts_with_the_products_that_came_along(
     sign_in: SignIn, marketer: User, brand: Brand, stranger: User
 ) -> None:
-    mine, foreign = cast.product(brand), cast.product(stranger.brands.get())
+    mine, foreign = (cast.packshot(cast.product(of)).product for of in (brand, stranger.brands.get()))
     wanted = {"product": [mine.pk, foreign.pk, "x"]}
     answer = sign_in(marketer).post(f"/b/{brand.slug}/shoots/new/", wanted)
     draft = Shoot.objects.get()
     assert answer["Location"] == f"/shoots/{draft.pk}/plan/"
     assert list(draft.products.all()) == [mine]
+
+
+def test_a_product_without_a_packshot_does_not_come_along_and_that_is_told(
+    sign_in: SignIn, marketer: User, brand: Brand
+) -> None:
+    mug, lamp = cast.packshot(cast.product(brand)).product, cast.product(brand, "LAMP-3")
+    wanted = {"product": [mug.pk, lamp.pk]}
+    answer = sign_in(marketer).post(f"/b/{brand.slug}/shoots/new/", wanted, follow=True)
+    page = answer.content.decode()
+    assert list(Shoot.objects.get().products.all()) == [mug]
+    assert "Not chosen: LAMP-3" in page
+    assert "Upload one on the product&#x27;s page" in page
 
 
 def test_the_page_tells_progress_and_groups_what_failed(

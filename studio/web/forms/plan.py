@@ -1,5 +1,6 @@
 """What a person has chosen for a shoot. Rows that are gone meanwhile are passed over, never an error."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.db.models import Model, QuerySet
 
 from studio.flow.engines import offered
 from studio.flow.shoot import models
+from studio.flow.start import lacking, startable
 from studio.models import RESOLUTIONS, Brand, Placement, Product, Scene, Shoot
 from studio.web import shapes
 from studio.web.ids import ids
@@ -38,8 +40,11 @@ class Shapes(forms.Field):
 class PlanForm(forms.Form):
     """`shown` are the products on the page: one without its tick is let go, the others stay as they were.
 
-    `every` is about all products of the brand, on the page or not.
+    `every` is about all products of the brand, on the page or not. A product that lacks what a picture needs
+    is not taken; `passed_over` are those that were ticked all the same.
     """
+
+    passed_over: Collection[Product] = ()
 
     name = forms.CharField(max_length=120, required=False)
     resolution = forms.ChoiceField(choices=[(size, size) for size in RESOLUTIONS])
@@ -85,7 +90,11 @@ class PlanForm(forms.Form):
 
     def _products(self, shoot: Shoot) -> list[Product]:
         if every := self.cleaned_data.get("every"):
-            return list(Product.objects.filter(brand=self.brand)) if every == "all" else []
+            return startable(shoot, Product.objects.filter(brand=self.brand)) if every == "all" else []
         ticked, shown = self.cleaned_data["product"], set(self.cleaned_data["shown"])
-        unseen = [product for product in shoot.products.all() if product not in shown]
-        return list(dict.fromkeys([*unseen, *ticked]))
+        before = dict.fromkeys(shoot.products.all())  # in their order, quick to ask
+        bare = lacking(shoot, [product for product in ticked if product not in before])
+        self.passed_over = [product for product in ticked if product.pk in bare]
+        kept = [product for product in ticked if product not in self.passed_over]
+        unseen = [product for product in before if product not in shown]
+        return list(dict.fromkeys([*unseen, *kept]))

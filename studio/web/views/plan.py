@@ -53,12 +53,14 @@ def _draft(request: Request, pk: int) -> Shoot:
 
 
 def _save(request: Request, shoot: Shoot) -> HttpResponse:
-    form, engine = PlanForm(request.POST, request.brand), shoot.engine
+    form, engine, model = PlanForm(request.POST, request.brand), shoot.engine, shoot.model
     if not _keep(form, shoot):
         address = reverse("shoot", args=[shoot.pk])
         return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
     if request.htmx:
-        context = {"shoot": shoot, "form": form, "other_engine": shoot.engine != engine}
+        context: dict[str, Any] = {"shoot": shoot, "form": form, "other_engine": shoot.engine != engine}
+        if form.passed_over or (shoot.engine, shoot.model) != (engine, model):
+            context["tiles"] = page.bare_tiles(shoot, form.cleaned_data["shown"])
         return render(request, "shoots/_saved.html", context | _sum(request, shoot))
     if form.errors:
         return _page(request, shoot, form, status=422)

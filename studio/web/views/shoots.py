@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.contrib import messages
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpResponse
@@ -11,10 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from studio.flow import review
 from studio.flow import shoot as shoots
+from studio.flow.start import lacking
 from studio.imaging.errors import Refused
+from studio.messages import say
 from studio.models import Gate, Product, Render, Role, Shoot, State
 from studio.web import addresses, bill, live, progress, refusals, standstill, troubles
 from studio.web.access import Request, brand_of, shoot_of
+from studio.web.frame import note
 from studio.web.ids import ids, number
 from studio.web.views import exports
 
@@ -40,6 +44,9 @@ def new(request: Request, brand: str) -> HttpResponse:
     here = brand_of(request, brand, Role.MARKETER)
     wanted = Product.objects.filter(brand=here, pk__in=ids(request.POST.getlist("product")))
     shoot = shoots.plan(here, request.user, wanted)
+    if bare := lacking(shoot, wanted):
+        skus = shoots.named([product for product in wanted if product.pk in bare])
+        note(request, say("not_chosen", skus=skus), messages.WARNING)
     return redirect("plan", shoot.pk)
 
 
