@@ -19,8 +19,8 @@ from studio.models import Export, Placement, Render
 
 DEFAULT: Final = "{sku}/{channel}/{sku}_{scene}_{placement}_{w}x{h}.{ext}"
 FIELDS: Final = (
-    "sku", "name", "brand", "shoot", "channel", "placement", "scene", "version", "ratio", "w", "h", "take",
-    "date", "ext",
+    "sku", "name", "brand", "shoot", "channel", "placement", "scene", "scene_name", "version", "ratio", "w",
+    "h", "take", "date", "ext",
 )  # fmt: skip
 OWN: Final = ("manifest.csv", "manifest.json")  # what stands beside the pictures
 LONGEST_TEMPLATE: Final = 200
@@ -81,7 +81,8 @@ def facts(
         "shoot": str(render.shoot),
         "channel": placement.channel.lower() if placement else "uncut",
         "placement": placement.slug if placement else ratio,
-        "scene": render.scene_version.scene.slug,
+        "scene": render.scene_version.scene.slug,  # as commands call it, however it is renamed
+        "scene_name": render.scene_version.scene.name,
         "version": f"v{render.scene_version.number}",
         "ratio": ratio,
         "w": width,

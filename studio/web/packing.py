@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet
 from django.http import QueryDict
+from django.utils.text import slugify
 
 from studio.flow import naming, outgoing, selection
 from studio.flow.selection import Reason
@@ -112,6 +113,7 @@ def shown(asked: Asked, template: str, approved: bool, skip: bool) -> dict[str, 
         "weight": words.weight(weight) if weight else "",
         "told": told(summary.reasons),
         "examples": examples(kept, template) if template else [],
+        "called": called(kept) if "{scene}" in template else [],
     }
 
 
@@ -136,6 +138,12 @@ def told(reasons: Iterable[Reason], built: bool = False) -> list[Told]:
         )
         for reason in reasons
     ]
+
+
+def called(renders: QuerySet[Render]) -> list[tuple[str, str]]:
+    """Names of scenes that `{scene}` calls otherwise than they are shown, each with what it calls them."""
+    scenes = renders.order_by().values_list("scene_version__scene__name", "scene_version__scene__slug")
+    return [(name, slug) for name, slug in sorted(scenes.distinct()) if slugify(name) != slug][:EXAMPLES]
 
 
 def examples(renders: QuerySet[Render], template: str) -> list[str]:

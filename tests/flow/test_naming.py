@@ -13,8 +13,8 @@ from tests import cast
 
 FACTS = {
     "sku": "MUG-0114", "name": "Speckled mug", "brand": "northfold", "shoot": "Autumn", "channel": "meta",
-    "placement": "meta_stories", "scene": "cafe", "version": "v3", "ratio": "9x16", "w": 1080, "h": 1920,
-    "take": 1, "date": "2026-11-25", "ext": "jpg",
+    "placement": "meta_stories", "scene": "cafe", "scene_name": "Café counter", "version": "v3",
+    "ratio": "9x16", "w": 1080, "h": 1920, "take": 1, "date": "2026-11-25", "ext": "jpg",
 }  # fmt: skip
 REFUSED = {
     "{sku}/{colour}.{ext}": "name_field", "{}.{ext}": "name_field", "{sku.x}.{ext}": "name_field",
@@ -45,7 +45,7 @@ def test_the_usual_template_is_the_folder_of_a_channel_in_the_folder_of_a_produc
 def test_every_field_can_be_used() -> None:
     template = check("_".join(f"{{{name}}}" for name in FIELDS if name != "ext") + ".{ext}")
     assert path(template, FACTS).startswith(
-        "MUG-0114_Speckled-mug_northfold_Autumn_meta_meta_stories_cafe_v3_9x16"
+        "MUG-0114_Speckled-mug_northfold_Autumn_meta_meta_stories_cafe_Café-counter_v3_9x16"
     )
     assert set(FACTS) == set(FIELDS)
 

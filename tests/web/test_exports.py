@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from studio import storage
 from studio.flow import export as flow
 from studio.flow import selection
 from studio.flow.listing import Archive
-from studio.models import Brand, Cut, Export, Render, Shoot, User
+from studio.models import Brand, Cut, Export, Render, Scene, Shoot, User
 from tests import cast
 from tests.web.judged import channels_judged
 
@@ -199,6 +200,21 @@ def test_examples_follow_the_template(sign_in: SignIn, viewer: User, judged: Sho
     page = sign_in(viewer).post(NEW, asked, headers=HTMX).content.decode()
     assert "<code>amazon/scene-" in page
     assert 'id="examples" aria-label="Examples" hx-swap-oob="true"' in page
+
+
+def test_a_scene_that_names_call_otherwise_than_it_is_shown_is_told_beside_the_examples(
+    sign_in: SignIn, viewer: User, judged: Shoot
+) -> None:
+    scene = Scene.objects.earliest("pk")
+    Scene.objects.exclude(pk=scene.pk).update(slug=F("pk"), name=F("pk"))
+    Scene.objects.filter(pk=scene.pk).update(slug="sunlit-window", name="Sunlit wall")
+    browser, asked = sign_in(viewer), {"shoot": judged.pk, "template": "{scene}-{sku}.{ext}"}
+    page = browser.post(NEW, asked, headers=HTMX).content.decode()
+    told = page[page.index('id="called"') :].partition("</p>")[0]
+    assert "Sunlit wall is <code>sunlit-window</code>, the short name" in told
+    page = browser.post(NEW, asked | {"template": "{scene_name}-{sku}.{ext}"}, headers=HTMX).content.decode()
+    assert "<code>Sunlit-wall-" in page
+    assert "the short name" not in page
 
 
 def test_a_filter_of_the_gallery_is_exported_as_it_stands(
