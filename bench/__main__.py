@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from bench import archive, bought, cuts, render
+from bench import archive, bought, cuts, export, render
 from bench.cutout import overlap
 from bench.starter import SAMPLES, packshot
 from studio.imaging.cutout import cut_out
@@ -37,6 +37,7 @@ def main() -> None:
     _cut_out()
     render.compare(_row)
     cuts.compare(_row)
+    export.compare(_row)
     archive.main([])
     bought.main([])
 

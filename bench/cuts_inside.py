@@ -36,7 +36,7 @@ def main(sets: int) -> None:
     cv2.setNumThreads(1)
     call_command("migrate", verbosity=0)
     starter.lay_in()
-    renders = _pictures(sets)
+    renders = pictures(sets)
     files = sets * Placement.objects.count()
     ours = _on_every_core(_by_studio, renders)
     assert Cut.objects.exclude(file="").count() == files
@@ -44,7 +44,7 @@ def main(sets: int) -> None:
     print(json.dumps({"files": files, "ours": ours / files, "floor": floor / files}))
 
 
-def _pictures(sets: int) -> list[int]:
+def pictures(sets: int) -> list[int]:
     """Finished renders in every shape, not cut yet, the shoot of each set its own."""
     version = Scene.objects.get(slug=SCENE).current
     assert version is not None
@@ -92,11 +92,11 @@ def _by_pillow(renders: Sequence[int]) -> float:
         with Image.open(BytesIO(data)) as picture:
             picture.load()
             for one in cuts:
-                _cut(picture, one)
+                cut_plainly(picture, one)
     return time.process_time() - started
 
 
-def _cut(picture: Image.Image, one: Cut) -> None:
+def cut_plainly(picture: Image.Image, one: Cut) -> None:
     window = Box(*one.frame).common(picture.size).edges
     target = one.placement.width, one.placement.height
     sized = picture.resize(target, Image.Resampling.LANCZOS, box=window, reducing_gap=REDUCING_GAP)
