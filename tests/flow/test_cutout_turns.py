@@ -93,11 +93,11 @@ def test_a_worker_that_is_killed_has_had_its_try(brand: Brand, monkeypatch: pyte
     def killed(_: Packshot) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cutout, "_make_due", killed)
-    for _ in range(3):
-        with pytest.raises(KeyboardInterrupt):
-            tasks.cut_out_packshots()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(cutout, "_make_due", killed)
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt):
+                tasks.cut_out_packshots()
     tasks.cut_out_packshots()
     assert left() == 1
 
@@ -110,10 +110,10 @@ def test_want_of_room_is_no_fault_of_the_packshot(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "save", full)
-    tasks.cut_out_packshots()
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "save", full)
+        tasks.cut_out_packshots()
     assert set(Packshot.objects.values_list("stumbles", flat=True)) == {0}
-    monkeypatch.undo()
     settings.DISK_FLOOR = 10**18
     Packshot.objects.update(lease_until=None)
     tasks.cut_out_packshots()
