@@ -266,11 +266,11 @@ def _problem(
     """What bars the launch first, as a code of messages.py; empty when nothing does."""
     if disk.low():
         return "disk_low", {"free": disk.free(), "limit": settings.DISK_FLOOR}
-    bare = lacking(shoot, products)
     if not products:
         return "no_products", {}
-    if bare:
-        return next((bare[one.pk], {"sku": one.sku}) for one in products if one.pk in bare)
+    if bare := lacking(shoot, products):
+        first = next(one for one in products if one.pk in bare)
+        return bare[first.pk], {"sku": first.sku}
     if len(left_out) == len(products):
         return "no_cutout", {"skus": named(left_out)}
     if not scenes:
