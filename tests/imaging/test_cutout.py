@@ -82,7 +82,7 @@ def test_the_network_gives_the_same_shares_on_any_number_of_threads() -> None:
     try:
         for count in (1, 2):
             cv2.setNumThreads(count)
-            shares.append(product_share(picture))
+            shares.append(product_share(picture, picture))
     finally:
         cv2.setNumThreads(threads)
     assert np.array_equal(*shares)

@@ -76,3 +76,12 @@ def window_around(row: NDArray[np.int32], margin: int) -> Window:
     """The window of a piece, by its row of `pieces`, with so many pixels beside it."""
     x, y, w, h = row[:4]
     return np.s_[max(0, y - margin) : y + h + margin, max(0, x - margin) : x + w + margin]
+
+
+def scaled(window: Window, size: tuple[int, ...], larger: tuple[int, ...]) -> Window:
+    """The window of a picture of `size` as one of the same picture on a larger grid; it covers no less."""
+    rows, columns = (
+        slice(part.start * most // least, -(-part.stop * most // least))
+        for part, least, most in zip(window, size, larger, strict=False)
+    )
+    return rows, columns

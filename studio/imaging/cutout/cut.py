@@ -71,7 +71,7 @@ def _found(pixels: Pixels, marks: Marks | None) -> Cutout:
     if min(small.shape[:2]) < _LEAST_ROWS:
         return _uncut(rgb, "tiny")
     lab = lab_of(small)
-    parts = segment(lab, product_share(small))
+    parts = segment(lab, product_share(rgb, small))
     if marks is not None:
         parts = corrected(parts, lab, at_size(marks, lab.shape[:2]))
     if is_empty(parts):

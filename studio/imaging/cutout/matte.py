@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, Window, blur, resized
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, Window, blur, resized, scaled
 from studio.imaging.cutout.backdrop import lab_of
 from studio.imaging.cutout.outline import trace
 from studio.imaging.cutout.segment import Segments
@@ -37,13 +37,12 @@ def matte(rgb: Pixels, parts: Segments) -> tuple[Pixels, float]:
 
 def _windows(small: Mask, size: tuple[int, ...]) -> tuple[Window, Window]:
     """The part that holds the product and some backdrop around it, of the small picture and the full one."""
-    inner, outer = [], []
-    for axis, length in ((1, size[0]), (0, size[1])):
+    inner = []
+    for axis in (1, 0):
         at, most = np.flatnonzero(small.any(axis=axis)), small.shape[1 - axis]
-        first, last = max(0, int(at[0]) - 20), min(most, int(at[-1]) + 21)
-        inner.append(slice(first, last))
-        outer.append(slice(first * length // most, -(-last * length // most)))
-    return (inner[0], inner[1]), (outer[0], outer[1])
+        inner.append(slice(max(0, int(at[0]) - 20), min(most, int(at[-1]) + 21)))
+    window = (inner[0], inner[1])
+    return window, scaled(window, small.shape, size)
 
 
 def _matte(rgb: Pixels, parts: Segments, small: Window, scale: float) -> tuple[Plane, Pixels, float]:
