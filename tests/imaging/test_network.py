@@ -8,7 +8,7 @@ from studio.imaging.cutout.network import product_share
 
 
 def test_the_teeth_of_a_small_comb_are_told_apart_by_the_closer_look() -> None:
-    """Tooth and gap are 2 px wide where the network sees the whole, and 11 px where it sees the comb alone."""
+    """Tooth and gap are 2 px wide where the network sees all, 11 px where it sees the comb alone."""
     comb = np.zeros((1600, 1600), bool)
     comb[700:740, 620:860] = True
     for left in range(620, 860, 16):

@@ -47,7 +47,8 @@ def corrected(parts: Segments, lab: Plane, marks: Marks) -> Segments:
     kept = _carried(keep, ~product & ~drop, parts.edges)
     alike = product & _like(blur(lab, 1.0), drop)
     dropped = _carried(drop, alike & ~keep, parts.edges)
-    return replace(parts, product=(product & ~dropped) | kept, kept=kept)
+    share = parts.share if parts.share is None else np.where(kept, 1, np.where(dropped, 0, parts.share))
+    return replace(parts, product=(product & ~dropped) | kept, share=share, kept=kept)
 
 
 def _carried(strokes: Mask, free: Mask, edges: Plane) -> Mask:

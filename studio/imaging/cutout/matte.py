@@ -3,13 +3,15 @@
 import cv2
 import numpy as np
 
-from studio.imaging.cutout.arrays import Mask, Pixels, Plane, Window, blur, resized, scaled
+from studio.imaging.cutout.arrays import Mask, Pixels, Plane, Window, blur, disc, grow, resized, scaled
 from studio.imaging.cutout.backdrop import lab_of
 from studio.imaging.cutout.outline import trace
 from studio.imaging.cutout.segment import Segments
 from studio.imaging.cutout.slits import open_slits
 
 _FINEST_SIDE = 2600  # px; beyond, a lens or a resize has softened the outline, and memory counts
+_LEANING = 0.6  # likelihood where the segments alone tell
+_DECIDED = 3  # px at working size, half the width of an opening that the network would fill
 _WHOLE = 0.98  # coverage from which a pixel shows the product alone
 
 
@@ -51,8 +53,18 @@ def _matte(rgb: Pixels, parts: Segments, small: Window, scale: float) -> tuple[P
     rough = open_slits(lab, rough, [plane[small] for plane in parts.foretold], parts.noise, scale)
     if parts.kept is not None:
         rough |= resized(parts.kept[small].astype(np.float32), rough.shape) > 0.5
-    coverage, clear = trace(lab, rough, scale)
+    coverage, clear = trace(lab, rough, _belief(parts, small, rough), scale)
     return coverage, _own_colour(rgb, coverage > _WHOLE, 1 + scale), clear
+
+
+def _belief(parts: Segments, small: Window, rough: Mask) -> Plane:
+    """How likely each pixel of the window is product: as the network says, else weakly as the segments do."""
+    belief = np.where(parts.product, _LEANING, 1 - _LEANING).astype(np.float32)
+    if parts.share is not None:
+        filled = ((parts.share > 0.5) & ~parts.product).astype(np.uint8)
+        openings = cv2.morphologyEx(filled, cv2.MORPH_OPEN, disc(_DECIDED)) > 0
+        belief = np.where(grow(openings, _DECIDED), belief, parts.share)
+    return np.asarray(resized(belief[small], rough.shape), np.float32)
 
 
 def _own_colour(rgb: Pixels, whole: Mask, sigma: float) -> Pixels:

@@ -19,8 +19,8 @@ _STEP = 0.5  # px from place to place on a normal
 _MARGIN = 4.0  # px looked at beyond the reach, to see what an edge divides
 _LEAST_STEP = 0.6  # Lab per px from which a step is more than grain
 _RINGING = 0.07  # JPEG echoes a step beside it with up to this share of its strength
-# What each px inwards costs, up to where there is anything to see, and each px off the rough outline
-_OUTWARD, _HOME = 0.02, 0.02
+_OUTWARD = 0.02  # what each px inwards costs, up to where there is anything to see
+_DISBELIEF = 0.2  # what each px costs that is product and impossible, or not product and certain
 _BEND = 0.5  # what each place costs by which the path moves from row to row
 _STRAY = 1.5  # Lab by which backdrop may differ from what lies right outside of it
 _LEFT_OUT = 0.1  # what leaving out a px that strays further costs
@@ -46,6 +46,16 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Planes:
+    """What strips are cut from, H x W: Lab, likelihood, the rough mask softened, px out of its outline."""
+
+    lab: Plane
+    share: Plane
+    soft: Plane
+    away: Plane
+
+
+@dataclass(frozen=True)
 class Unrolled:
     """A closed contour of N points with unit normals, and its strip (N x M x 3, Lab) at M places."""
 
@@ -53,36 +63,40 @@ class Unrolled:
     normals: Line
     places: Line
     strip: Plane
+    share: Plane  # N x M, how likely each place is product
     barred: Mask  # places out of reach, or nearer to another part of the outline
     low: Rows  # points in the lower half of the product
 
 
-def trace(lab: Plane, rough: Mask, scale: float) -> tuple[Plane, float]:
+def trace(lab: Plane, rough: Mask, share: Plane, scale: float) -> tuple[Plane, float]:
     """Lab (H x W x 3), a mask right to a few times `scale` px -> coverage 0..1 with a smooth outline.
+
+    `share` (H x W) is how likely each pixel is product; it leads the outline where nothing is seen.
 
     Also the share of the outline, 0..1, at which there is anything to see.
     """
     foot = 0.53 * scale
     coarse = Search(max(5.0, 6 * scale), along=3, shortest=12, foot=foot)
     fine = Search(max(3.0, 2.7 * scale), along=1.5, shortest=40, foot=foot)
-    coverage, _ = _traced(lab, rough, coarse)
-    return _traced(lab, coverage > 0.5, fine)
+    coverage, _ = _traced(lab, rough, share, coarse)
+    return _traced(lab, coverage > 0.5, share, fine)
 
 
-def _traced(lab: Plane, rough: Mask, search: Search) -> tuple[Plane, float]:
+def _traced(lab: Plane, rough: Mask, share: Plane, search: Search) -> tuple[Plane, float]:
     found, _ = cv2.findContours(rough.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     contours = [c[:, 0].astype(np.float32) for c in found]
     away, soft = _distance(rough), blur(rough.astype(np.float32), 2.0)
     rows = np.flatnonzero(rough.any(axis=1))
     outlines, clear = [c for c in contours if len(c) < search.shortest], []
     for contour in (c for c in contours if len(c) >= search.shortest):
-        outline, seen = _outline(_unroll(lab, contour, soft, away, search, (rows[0] + rows[-1]) / 2), search)
+        strip = _unroll(Planes(lab, share, soft, away), contour, search, (rows[0] + rows[-1]) / 2)
+        outline, seen = _outline(strip, search)
         outlines.append(outline)
         clear.append(seen > _SEEN)
     coverage = np.zeros(rough.shape, np.uint8)
     cv2.fillPoly(coverage, [np.round(o * 256).astype(np.int32) for o in outlines], 255, cv2.LINE_AA, shift=8)
-    share = float(np.concatenate(clear).mean()) if clear else 1.0
-    return np.asarray(coverage / np.float32(255), np.float32), share
+    seen_of_all = float(np.concatenate(clear).mean()) if clear else 1.0
+    return np.asarray(coverage / np.float32(255), np.float32), seen_of_all
 
 
 def _distance(mask: Mask) -> Plane:
@@ -91,20 +105,20 @@ def _distance(mask: Mask) -> Plane:
     return np.asarray(outside - inside, np.float32)
 
 
-def _unroll(lab: Plane, contour: Line, soft: Plane, away: Plane, search: Search, middle: float) -> Unrolled:
+def _unroll(planes: Planes, contour: Line, search: Search, middle: float) -> Unrolled:
     points = _evenly(_smooth(contour, 1.5))
-    steps = [np.asarray(cv2.Scharr(soft, cv2.CV_32F, dx, 1 - dx), np.float32) for dx in (1, 0)]
+    steps = [np.asarray(cv2.Scharr(planes.soft, cv2.CV_32F, dx, 1 - dx), np.float32) for dx in (1, 0)]
     normals = _smooth(-np.stack([_at(step, points[:, None])[:, 0] for step in steps], axis=1), 2.0)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
     half = search.reach + _MARGIN
     places = np.arange(-half, half + _STEP / 2, _STEP, dtype=np.float32)
     on_normals = points[:, None] + normals[:, None] * places[:, None]
-    strip = _at(lab, on_normals)
+    strip = _at(planes.lab, on_normals)
     strip = _smooth(strip.reshape(len(points), -1), search.along).reshape(strip.shape)
-    others = np.abs(_at(away, on_normals)) < 0.6 * np.abs(places) - 1
-    return Unrolled(
-        points, normals, places, strip, others | (np.abs(places) > search.reach), points[:, 1] > middle
-    )
+    others = np.abs(_at(planes.away, on_normals)) < 0.6 * np.abs(places) - 1
+    barred = others | (np.abs(places) > search.reach)
+    share = _at(planes.share, on_normals)
+    return Unrolled(points, normals, places, strip, share, barred, points[:, 1] > middle)
 
 
 def _at(plane: Plane, points: NDArray[Any]) -> Plane:
@@ -135,7 +149,7 @@ def _outline(unrolled: Unrolled, search: Search) -> tuple[Line, Plane]:
     feet, line = _feet(unrolled, search)
     evidence = np.where(feet[:, None], line, _steps(unrolled.strip))
     near, beside = (cv2.dilate(evidence, np.ones((1, size), np.uint8)) for size in (3, 5))
-    cost = 1 - (near + evidence) / 2 + _HOME * np.abs(unrolled.places)
+    cost = 1 - (near + evidence) / 2 + _disbelief(unrolled)
     cost += _left_out(unrolled) - _OUTWARD * unrolled.places * ~feet[:, None] * near
     cost[unrolled.barred] = _BARRED
     path = _cheapest(np.asarray(cost, np.float32))
@@ -191,6 +205,11 @@ def _left_out(unrolled: Unrolled) -> Plane:
     foreign[unrolled.low & (unrolled.normals[:, 1] > 0.1)] = 0
     total = np.cumsum(foreign[:, ::-1], axis=1)[:, ::-1] * _STEP * _LEFT_OUT
     return np.asarray(np.minimum(total, 3), np.float32)
+
+
+def _disbelief(unrolled: Unrolled) -> Plane:
+    """What each place costs by the unlikely within it, less the likely: both count towards the outside."""
+    return np.asarray(np.cumsum(1 - 2 * unrolled.share, axis=1) * _STEP * _DISBELIEF, np.float32)
 
 
 def _cheapest(cost: Plane) -> NDArray[np.intp]:
