@@ -19,6 +19,19 @@ def test_what_the_network_sees_inside_the_product_is_told(likely: float, reason:
     assert judge(parts, 1)[1] == reason
 
 
+@pytest.mark.parametrize(("side", "reason"), [(6, ""), (14, "parts_left_out")])
+def test_a_hole_in_what_the_network_is_certain_of_is_told_but_a_buttonhole_is_not(
+    side: int, reason: str
+) -> None:
+    plane = np.zeros((200, 200), np.float32)
+    whole, product = np.zeros((200, 200), bool), np.zeros((200, 200), bool)
+    whole[40:160, 40:160] = product[40:160, 40:160] = True
+    product[80 : 80 + side, 80 : 80 + side] = False
+    share, contrast = (np.where(whole, np.float32(inside), plane) for inside in (0.95, 60))
+    parts = Segments(product, plane, plane, contrast, [], Noise(1, 1), np.zeros_like(product), share)
+    assert judge(parts, 1)[1] == reason
+
+
 def test_a_product_that_fills_the_frame_to_every_corner_touches_its_edge() -> None:
     everywhere, plane = np.ones((60, 80), bool), np.zeros((60, 80), np.float32)
     parts = Segments(everywhere, plane, plane, plane, [], Noise(1, 1), ~everywhere, None)

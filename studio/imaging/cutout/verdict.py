@@ -16,7 +16,7 @@ _CUT_OFF = 0.65  # at best, when some of it may lie beyond the frame
 _LEAST_SHARE = 0.001  # of the picture, that a product covers
 _LIKELY, _RIM = 0.7, 2  # likelihood from which the network is believed, and px of radius of what counts
 # Shares from which, and up to which, what the network sees otherwise speaks against a cut-out
-_MORE, _LESS = (0.01, 0.03), (0.02, 0.06)
+_MORE, _LESS = (0.005, 0.015), (0.02, 0.06)
 _SOFT = 0.35  # by which a likelihood may be off a half, up to which it tells nothing
 _CHAIN = (0.06, 0.09)  # excess of outline, as a share of the product's pixels, from which it is all links
 _HALO, _LEAST_RING = 6, 0.1  # px around a product that its own outline takes; share of a frame that tells
