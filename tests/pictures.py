@@ -28,9 +28,10 @@ TURNED = {
 
 def photo(width: int = 320, height: int = 240, format: str = "JPEG", **options: object) -> bytes:
     """A file of a colourful picture without symmetry. `options` go to Pillow's save."""
-    return encoded(view(width, height), format, **options)
+    return encoded(view(width, height), format, **options) if options else _plain(width, height, format)
 
 
+@cache
 def packshot(
     colour: str = "#b5482f",
     width: int = 1200,
@@ -42,6 +43,7 @@ def packshot(
     return encoded(still_life(colour, width, height, backdrop), format, quality=92)
 
 
+@cache
 def cutout(colour: str = "#b5482f", width: int = 600, height: int = 600) -> bytes:
     """A PNG of the same product on nothing: really transparent around it."""
     picture = Image.new("RGBA", (width, height), (0, 0, 0, 0))
@@ -211,6 +213,11 @@ def flat_webp(width: int, height: int) -> bytes:
     body = b"\x2f" + bits.to_bytes(length // 8 + 2, "little")
     body += b"\0" * (len(body) % 2)
     return b"RIFF" + struct.pack("<I", len(body) + 12) + b"WEBPVP8L" + struct.pack("<I", len(body)) + body
+
+
+@cache
+def _plain(width: int, height: int, format: str) -> bytes:
+    return encoded(view(width, height), format)
 
 
 def _part(width: int, height: int, *shares: float) -> tuple[float, ...]:

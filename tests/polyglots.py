@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 from io import BytesIO
 
 from PIL import Image
@@ -25,6 +26,7 @@ RIDERS = {
 }
 
 
+@cache
 def polyglots() -> dict[str, bytes]:
     """All are pictures that we take, and all hold MARKER in the clear."""
     behind = {

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -44,7 +45,6 @@ MODULES = {
 }
 BESIDE = ("tests", "bench", "training")
 FILES = [*MODULES.values(), *(path for folder in BESIDE for path in sorted((HOME / folder).rglob("*.py")))]
-TREES = {path: ast.parse(path.read_text(), str(path)) for path in FILES}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -79,7 +79,7 @@ def test_nothing_imports_in_a_circle() -> None:
 def test_no_function_imports() -> None:
     inside = [
         f"{where(path)}:{node.lineno}"
-        for path, tree in TREES.items()
+        for path, tree in trees()
         for function in ast.walk(tree)
         if isinstance(function, FUNCTIONS)
         for node in ast.walk(function)
@@ -96,7 +96,7 @@ def test_a_file_is_one_idea_with_a_name() -> None:
 def test_no_function_is_too_long_to_read_at_once() -> None:
     long = [
         f"{where(path)}:{node.lineno} {node.name}"
-        for path, tree in TREES.items()
+        for path, tree in trees()
         for node in ast.walk(tree)
         if isinstance(node, FUNCTIONS) and (node.end_lineno or 0) - node.lineno >= LINES_OF_A_FUNCTION
     ]
@@ -104,9 +104,9 @@ def test_no_function_is_too_long_to_read_at_once() -> None:
 
 
 def test_every_task_that_the_queue_names_exists() -> None:
-    calls = [node for node in ast.walk(TREES[MODULES["studio.queue"]]) if isinstance(node, ast.Call)]
+    calls = [node for node in ast.walk(tree_of(MODULES["studio.queue"])) if isinstance(node, ast.Call)]
     named = {ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "_later"}
-    there = {node.name for node in TREES[MODULES["studio.tasks"]].body if isinstance(node, FUNCTIONS)}
+    there = {node.name for node in tree_of(MODULES["studio.tasks"]).body if isinstance(node, FUNCTIONS)}
     assert named == there
 
 
@@ -115,10 +115,19 @@ def test_the_arrows_would_catch_an_import_from_the_wrong_room(astray: str) -> No
     assert not follows(["imaging"], astray.removeprefix("studio."))
 
 
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    yield from ((path, tree_of(path)) for path in FILES)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
 def imports(name: str) -> Iterator[str]:
     """Full names of what a module imports: `from studio.flow import cut` gives studio.flow.cut."""
     package = name if MODULES[name].stem == "__init__" else name.rpartition(".")[0]
-    for node in ast.walk(TREES[MODULES[name]]):
+    for node in ast.walk(tree_of(MODULES[name])):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
