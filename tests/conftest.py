@@ -1,32 +1,27 @@
 """What every test stands on: files of its own, and the standing cast."""
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
-import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from numpy.typing import NDArray
 
 from studio import storage
 from studio.flow import cutout, hold, price, price_list
 from studio.flow.engines import ENGINES
-from studio.imaging.cutout import Cutout, cut_out
-from studio.imaging.cutout.marks import Marks
+from studio.imaging.cutout import cut
 from studio.models import Brand, Role, User
 from studio.providers.account import Account
 from studio.providers.hiapi import Hiapi
 from tests import cast
 from tests.engines import ScriptedRemote
 from tests.market import QUICK
+from tests.remembered import remembered, shelf
 from tests.settings import DATA
 from tests.standin import StandIn
-
-_CUT_OUT: dict[bytes, Cutout] = {}
 
 
 def pytest_unconfigure() -> None:
@@ -43,25 +38,22 @@ def _own_media(settings: LazySettings, tmp_path_factory: pytest.TempPathFactory)
     settings.STORAGES = settings.STORAGES | {"default": media}
 
 
-@pytest.fixture(autouse=True)
-def _nobody_renews(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_renews() -> Iterator[None]:
     """A test's transaction holds the only write lock; the renewing thread would wait for it in vain."""
-    monkeypatch.setattr(hold, "RENEW_EVERY", 600.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hold, "RENEW_EVERY", 600.0)
+        yield
 
 
-@pytest.fixture(autouse=True)
-def _nothing_is_cut_out_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many tests begin with the same packshot: its cut-out is remembered, for it takes over a second."""
-    monkeypatch.setattr(cutout, "cut_out", _cut_out_once)
-
-
-def _cut_out_once(pixels: NDArray[np.uint8], marks: Marks | None = None) -> Cutout:
-    words = b"" if marks is None else marks.tobytes()
-    key = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes() + words).digest()
-    if key not in _CUT_OUT:
-        _CUT_OUT[key] = cut_out(pixels, marks)
-        _CUT_OUT[key].rgba.flags.writeable = False
-    return _CUT_OUT[key]
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_cut_out_twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Many tests begin with the same packshot. Its cut-out takes seconds, most of them the network's."""
+    shared = shelf(tmp_path_factory)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cutout, "cut_out", remembered(cut.cut_out, shared))
+        patch.setattr(cut, "product_share", remembered(cut.product_share, shared))
+        yield
 
 
 @pytest.fixture
