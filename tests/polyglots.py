@@ -30,9 +30,7 @@ RIDERS = {
 def polyglots() -> dict[str, bytes]:
     """All are pictures that we take, and all hold MARKER in the clear."""
     behind = {
-        f"{format} + {name}": pictures.photo(format=format) + rider
-        for format in FORMATS
-        for name, rider in RIDERS.items()
+        f"{format} + {name}": _photo(format) + rider for format in FORMATS for name, rider in RIDERS.items()
     }
     return behind | _jpegs() | _pngs() | _others()
 
@@ -49,16 +47,16 @@ def _jpegs() -> dict[str, bytes]:
     exif = Image.Exif()
     exif[Base.ImageDescription] = MARKER.decode()
     exif.get_ifd(IFD.Exif)[Base.UserComment] = b"ASCII\0\0\0" + MARKER
-    plain = pictures.photo()
+    plain = _photo()
     return {
-        "jpeg comment": pictures.photo(comment=MARKER),
-        "jpeg exif": pictures.photo(exif=exif),
-        "jpeg xmp": pictures.photo(xmp=b"<x:xmpmeta>" + MARKER + b"</x:xmpmeta>"),
+        "jpeg comment": _photo(comment=MARKER),
+        "jpeg exif": _photo(exif=exif),
+        "jpeg xmp": _photo(xmp=b"<x:xmpmeta>" + MARKER + b"</x:xmpmeta>"),
         "jpeg app1 of nobody": _with_segment(plain, 0xE1, b"nobody\0" + MARKER),
         "jpeg photoshop": _with_segment(plain, 0xED, b"Photoshop 3.0\x008BIM\4\4\0\0" + MARKER),
         "jpeg app15": _with_segment(plain, 0xEF, MARKER),
-        "jpeg icc": pictures.photo(icc_profile=bytes(128) + MARKER),
-        "jpeg between two pictures": pictures.photo() + MARKER + pictures.photo(100, 100),
+        "jpeg icc": _photo(icc_profile=bytes(128) + MARKER),
+        "jpeg between two pictures": _photo() + MARKER + pictures.photo(50, 50),
         "jpeg tables, then html": plain[:-2] + b"\xff\xfe" + _sized(MARKER) + plain[-2:],
     }
 
@@ -73,8 +71,8 @@ def _pngs() -> dict[str, bytes]:
     stored = zlib.compress((b"\0" + (MARKER * 9)[:192]) * 64, 0)
     clear = zlib.compress((b"\0" + (MARKER * 9)[:256]) * 64, 0)
     return {
-        "png texts": pictures.photo(format="PNG", pnginfo=texts),
-        "png exif": pictures.photo(format="PNG", exif=exif),
+        "png texts": _photo("PNG", pnginfo=texts),
+        "png exif": _photo("PNG", exif=exif),
         "png chunk of nobody": pictures.png(64, 64, 8, 2, small, (b"prVt", MARKER)),
         "png time": pictures.png(64, 64, 8, 2, small, (b"tIME", MARKER)),
         "png rest of the pixels": pictures.png(64, 64, 8, 2, small + MARKER),
@@ -89,14 +87,19 @@ def _others() -> dict[str, bytes]:
     exif[Base.ImageDescription] = MARKER.decode()
     free = struct.pack(">I", len(MARKER) + 8) + b"free" + MARKER
     return {
-        "webp chunk of nobody": _with_chunk(pictures.photo(format="WebP"), b"EVIL", MARKER + b"\0"),
-        "webp exif": pictures.photo(format="WebP", exif=exif),
-        "webp xmp": pictures.photo(format="WebP", xmp=MARKER),
-        "avif free box": pictures.photo(format="AVIF") + free,
-        "avif exif": pictures.photo(format="AVIF", exif=exif),
-        "heic free box": pictures.photo(format="HEIC") + free,
-        "heic exif": pictures.photo(format="HEIC", exif=exif),
+        "webp chunk of nobody": _with_chunk(_photo("WebP"), b"EVIL", MARKER + b"\0"),
+        "webp exif": _photo("WebP", exif=exif),
+        "webp xmp": _photo("WebP", xmp=MARKER),
+        "avif free box": _photo("AVIF") + free,
+        "avif exif": _photo("AVIF", exif=exif),
+        "heic free box": _photo("HEIC") + free,
+        "heic exif": _photo("HEIC", exif=exif),
     }
+
+
+def _photo(format: str = "JPEG", **options: object) -> bytes:
+    """Under the 64 px from which packshots are cut out: what is stored as its cut-out is all of it."""
+    return pictures.photo(60, 48, format, **options)
 
 
 def _sized(data: bytes) -> bytes:

@@ -31,18 +31,18 @@ def start(page: Page, live_server: LiveServer, signed_in: SignIn, brand: Brand, 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "products.csv"
-    rows = [f"{sku};Mug {sku};{sku}.jpg" for sku in SKUS]
+    rows = [f"{sku};Mug {sku};{sku}.png" for sku in SKUS]
     path.write_text("\n".join(["Artikelnummer;Titel;Bild", *rows, ";Nameless;"]))
     return path
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Twelve packshots, and what a computer leaves beside them."""
+    """Twelve packshots that need no cutting out, and what a computer leaves beside them."""
     path = tmp_path / "shots"
     path.mkdir()
     for number, sku in enumerate(SKUS):
-        (path / f"{sku}.jpg").write_bytes(pictures.packshot(f"#{number * 20:02x}5080", 200, 200))
+        (path / f"{sku}.png").write_bytes(pictures.cutout(f"#{number * 20:02x}5080", 200, 200))
     (path / ".DS_Store").write_bytes(b"x")
     return path
 

@@ -24,8 +24,9 @@ def long_turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def three(brand: Brand) -> list[Packshot]:
+    """They came transparent, so that each turn is a matter of milliseconds."""
     product = cast.product(brand)
-    return [cast.packshot(product, pictures.packshot(colour, 300, 300)) for colour in COLOURS]
+    return [cast.packshot(product, pictures.cutout(colour, 300, 300)) for colour in COLOURS]
 
 
 def left() -> int:
@@ -41,7 +42,7 @@ def test_many_packshots_leave_one_message_so_that_bought_pictures_are_next(
 ) -> None:
     for number, colour in enumerate(COLOURS):
         with django_capture_on_commit_callbacks(execute=True):
-            intake.receive(brand, None, f"{number}.jpg", pictures.packshot(colour, 300, 300))
+            intake.receive(brand, None, f"{number}.png", pictures.cutout(colour, 300, 300))
     with django_capture_on_commit_callbacks(execute=True):
         queue.work_on_renders()
     assert messages() == ["cut_out_packshots", "work_on_renders"]
