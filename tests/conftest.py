@@ -20,8 +20,14 @@ from tests import cast
 from tests.engines import ScriptedRemote
 from tests.market import QUICK
 from tests.remembered import remembered, shelf
+from tests.schedule import Schedule
 from tests.settings import DATA
 from tests.standin import StandIn
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:
+    return Schedule(config, log)
 
 
 def pytest_unconfigure() -> None:

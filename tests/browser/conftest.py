@@ -4,7 +4,8 @@
     def test_a_page(page, live_server, workers, ...): ...              the same, and queued work gets done
     def test_a_walk(page, studio): page.goto(studio.welcome)           launcher, workers, starter data
 
-Run apart from the other tests (`bin/test` does): Playwright leaves an event loop running.
+They run one after the other in a process of their own (`tests/schedule.py`): Playwright leaves an event loop
+running.
 """
 
 import os
@@ -19,7 +20,7 @@ from django.db import close_old_connections, connection
 from django.test import Client
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from studio.flow import sweep
@@ -42,6 +43,12 @@ def _rows_beside_an_event_loop() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """The machine has other tests to run."""
+    expect.set_options(timeout=15_000)
+
+
 @pytest.fixture(scope="session")
 def base_url() -> None:
     """Every address here is whole. (The plugin's own fixture trips over pytest 9's warnings.)"""
@@ -61,7 +68,7 @@ def page(page: Page) -> Iterator[Page]:
     page.on(
         "console", lambda line: said.append(line.text) if "Content Security Policy" in line.text else None
     )
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(15_000)
     yield page
     assert said == []
 
