@@ -22,11 +22,15 @@ CHANNELS = {"meta_fb_feed_square": "meta", "amazon_secondary": "amazon", "pmax_l
 
 @pytest.fixture
 def packshots(tmp_path: Path) -> list[Path]:
-    """Two of one product, one of another."""
-    named = {"CUP-1.jpg": "teal", "CUP-1_2.jpg": "navy", "TIN-7.jpg": "olive"}
-    for name, colour in named.items():
-        (tmp_path / name).write_bytes(pictures.packshot(colour=colour))
-    return [tmp_path / name for name in named]
+    """Two of one product, one of another; one of the three has to be cut out."""
+    files = {
+        "CUP-1.jpg": pictures.packshot(colour="teal"),
+        "CUP-1_2.png": pictures.cutout("navy"),
+        "TIN-7.png": pictures.cutout("olive"),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    return [tmp_path / name for name in files]
 
 
 def test_from_the_first_link_to_the_opened_archive(page: Page, studio: Studio, packshots: list[Path]) -> None:
