@@ -3,10 +3,12 @@
 import fcntl
 import os
 import socket
+import time
 from pathlib import Path
 from typing import Final, TextIO
 
 LOCK: Final = "launcher.lock"
+PATIENCE: Final = 0.4  # s
 
 
 class Taken(Exception):
@@ -16,20 +18,32 @@ class Taken(Exception):
 def claim_data(data: Path) -> TextIO:
     """A lock on the data, held as long as the file is open. The file says who holds it."""
     file = open(data / LOCK, "a+")  # noqa: SIM115 - the caller closes it
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _locked(file):
         with file:
             file.seek(0)
             holder = file.readline().strip()
         raise Taken(
             f"It runs already with the data in {data}, as process {holder}. "
             "Stop that one, or give this one its own STUDIO_DATA and PORT."
-        ) from None
+        )
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def _locked(file: TextIO) -> bool:
+    """Whether the lock came; who only asks `served` holds it for a moment."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(PATIENCE / 20)
+        else:
+            return True
 
 
 def note_address(lock: TextIO, host: str, port: int) -> None:

@@ -1,11 +1,13 @@
 """One launcher for one folder of data and one address."""
 
+import fcntl
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from studio.launcher.claim import Taken, claim_data, claim_port, note_address, served
+from studio.launcher.claim import LOCK, Taken, claim_data, claim_port, note_address, served
 
 
 def test_a_second_launcher_on_the_same_data_hears_who_has_it(tmp_path: Path) -> None:
@@ -31,6 +33,16 @@ def test_where_web_listens_is_known_while_its_launcher_runs_and_no_longer(tmp_pa
     assert served(tmp_path) is None
     with claim_data(tmp_path):
         assert served(tmp_path) is None, "what the one before said is gone"
+
+
+def test_who_asks_where_web_listens_keeps_no_launcher_from_starting(tmp_path: Path) -> None:
+    claim_data(tmp_path).close()
+    with open(tmp_path / LOCK) as asking:
+        fcntl.flock(asking, fcntl.LOCK_SH)
+        done = threading.Timer(0.1, asking.close)
+        done.start()
+        claim_data(tmp_path).close()
+        done.join()
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:
