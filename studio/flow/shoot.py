@@ -105,8 +105,7 @@ def choose(
 ) -> bool:
     """Saves what has been chosen so far. False, and nothing changes, when it was launched meanwhile."""
     wanted = [ratio for ratio in RATIOS if ratio in ratios]
-    engine = engine or shoot.engine
-    model = model or (shoot.model if engine == shoot.engine else "") or usual_model(engine)
+    engine, model = engine_and_model(shoot, engine, model)
     fields = {"resolution": resolution, "takes": takes, "name": name, "engine": engine, "model": model}
     with transaction.atomic():
         if not shoot.edit(ratios=wanted, **fields):
@@ -116,6 +115,12 @@ def choose(
         shoot.placements.set(placements)
     shoot.refresh_from_db()
     return True
+
+
+def engine_and_model(shoot: Shoot, engine: str, model: str) -> tuple[str, str]:
+    """What a plan is left with if these are chosen; an empty one keeps the draft's, or takes the usual."""
+    engine = engine or shoot.engine
+    return engine, model or (shoot.model if engine == shoot.engine else "") or usual_model(engine)
 
 
 def sum_up(shoot: Shoot, person: User | None = None, tried: Collection[int] = ()) -> Sum:

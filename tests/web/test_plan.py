@@ -154,6 +154,19 @@ def test_a_product_that_becomes_possible_with_another_model_can_be_ticked_at_onc
     assert f'id="tile-{table.mug.pk}"' not in answer, "what has a packshot stays as it is"
 
 
+def test_products_are_judged_by_the_model_that_is_chosen_along_with_them(
+    sign_in: SignIn, marketer: User, brand: Brand, table: Table, hiapi: ScriptedRemote
+) -> None:
+    lamp, browser = cast.product(brand, "LAMP-3"), sign_in(marketer)
+    where, shown = f"/shoots/{table.draft.pk}/plan/", [table.mug.pk, lamp.pk]
+    ticked = {"product": shown, "shown": shown}
+    browser.post(where, table.choice | ticked | {"engine": "hiapi", "model": "gi2-edit"})
+    assert set(table.draft.products.all()) == {table.mug, lamp}, "words will do for it"
+    table.draft.products.remove(lamp)
+    browser.post(where, table.choice | ticked | {"engine": "local", "model": ""})
+    assert set(table.draft.products.all()) == {table.mug}, "the embedded engine needs a packshot"
+
+
 def test_rows_of_another_brand_are_passed_over(
     sign_in: SignIn, marketer: User, stranger: User, table: Table
 ) -> None:

@@ -1,13 +1,14 @@
 """What a person has chosen for a shoot. Rows that are gone meanwhile are passed over, never an error."""
 
 from collections.abc import Collection
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
 
 from studio.flow.engines import offered
-from studio.flow.shoot import models
+from studio.flow.shoot import engine_and_model, models
 from studio.flow.start import lacking, startable
 from studio.models import RESOLUTIONS, Brand, Placement, Product, Scene, Shoot
 from studio.web import shapes
@@ -66,7 +67,7 @@ class PlanForm(forms.Form):
         """What flow's `choose` takes. A field that is wrong keeps what the draft has."""
         wanted = self.cleaned_data
         return {
-            "products": self._products(shoot),
+            "products": self._products(_planned(shoot, wanted["engine"], wanted["model"])),
             "scenes": wanted["scene"],
             "placements": wanted["placement"],
             "ratios": wanted["ratio"],
@@ -98,3 +99,10 @@ class PlanForm(forms.Form):
         kept = [product for product in ticked if product not in self.passed_over]
         unseen = [product for product in before if product not in shown]
         return list(dict.fromkeys([*unseen, *kept]))
+
+
+def _planned(shoot: Shoot, engine: str, model: str) -> Shoot:
+    """The draft with the engine and model that are chosen along with its products."""
+    planned = copy(shoot)
+    planned.engine, planned.model = engine_and_model(shoot, engine, model)
+    return planned
