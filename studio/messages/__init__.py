@@ -47,6 +47,11 @@ MESSAGES: Final[dict[str, Message]] = {
         "Without a packshot there is no picture to start from.",
         "Upload one on the product's page, then choose it.",
     ),
+    "not_chosen_wordless": Message(
+        "Not chosen: {skus}",
+        "There is neither a packshot to start from nor a description to draw from.",
+        "Upload or write one on the product's page, then choose it.",
+    ),
     "no_cutout": Message(
         "No picture will be made of {skus}: cutting out failed",
         "The product page says why.",

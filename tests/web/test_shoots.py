@@ -11,6 +11,7 @@ from django.utils import timezone
 from studio.models import Brand, Render, Shoot, State, User
 from studio.web import progress
 from tests import cast
+from tests.engines import ScriptedRemote
 from tests.web.judged import cut
 from tests.web.weight import LIMIT, weight
 
@@ -103,6 +104,17 @@ def test_a_product_without_a_packshot_does_not_come_along_and_that_is_told(
     assert list(Shoot.objects.get().products.all()) == [mug]
     assert "Not chosen: LAMP-3" in page
     assert "Upload one on the product&#x27;s page" in page
+
+
+def test_a_product_without_packshot_and_words_is_told_to_lack_both(
+    sign_in: SignIn, marketer: User, brand: Brand, hiapi: ScriptedRemote, settings: Any
+) -> None:
+    settings.ENGINE = "hiapi"
+    lamp = cast.product(brand, "LAMP-4", description="")
+    wanted = {"product": [lamp.pk]}
+    page = sign_in(marketer).post(f"/b/{brand.slug}/shoots/new/", wanted, follow=True).content.decode()
+    assert "Not chosen: LAMP-4" in page
+    assert "neither a packshot to start from nor a description" in page
 
 
 def test_the_page_tells_progress_and_groups_what_failed(

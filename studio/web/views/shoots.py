@@ -46,7 +46,8 @@ def new(request: Request, brand: str) -> HttpResponse:
     shoot = shoots.plan(here, request.user, wanted)
     if bare := lacking(shoot, wanted):
         skus = shoots.named([product for product in wanted if product.pk in bare])
-        note(request, say("not_chosen", skus=skus), messages.WARNING)
+        code = "not_chosen_wordless" if "no_words" in bare.values() else "not_chosen"
+        note(request, say(code, skus=skus), messages.WARNING)
     return redirect("plan", shoot.pk)
 
 
