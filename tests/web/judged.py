@@ -6,7 +6,7 @@ from tests import cast
 
 
 def channels_judged(brand: Brand) -> Shoot:
-    """Three pictures in two placements: one cut of each fails Amazon, one warns; one is rejected as well."""
+    """Three pictures in two placements: one cut of each fails Amazon, one warns. A fourth is rejected."""
     shoot = cast.shoot(brand, launched=True, name="Autumn café")
     places = [cast.placement("amazon_main", channel="Amazon", name="main"), cast.placement("meta_square")]
     shoot.placements.set(places)
