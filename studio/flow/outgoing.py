@@ -11,7 +11,7 @@ from django.utils import timezone
 from studio import storage
 from studio.flow import final, naming, uncut
 from studio.flow.listing import Piece, crc32_of
-from studio.flow.selection import Shape, replaced, shapes
+from studio.flow.selection import GONE, Shape, replaced, shapes
 from studio.flow.uncut import Sealed
 from studio.models import Attempt, Chosen, Cut, Export, Placement, Render, State, Verdict
 
@@ -108,10 +108,14 @@ def _files(
         reason, values = _why_not(export, render, place, cut, finals.get(render.pk))
         sealed = None if reason else _sealed(row, render, cut)
         if sealed is None:
-            yield Missing(name, reason or "file_gone", values)
+            yield Missing(name, reason, values) if reason else _gone(name, cut)
             continue
         at = cut.made_at if cut else render.finished_at or timezone.now()
         yield Outgoing(name, render, place, cut, *_pixels(render, place), sealed, at, price)
+
+
+def _gone(name: str, cut: Cut | None) -> Missing:
+    return Missing(name, GONE, {"cut": cut.pk} if cut else {})
 
 
 def _ending(render: Render, place: Placement | None, cut: Cut | None) -> str:

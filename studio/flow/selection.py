@@ -11,6 +11,7 @@ from django.utils import timezone
 from studio.flow import final
 from studio.models import Brand, Cause, Cut, Export, Placement, Render, Review, Shoot, State, Verdict
 
+GONE: Final = "file_gone"  # why a cut whose file was not there is missing; its values name the cut
 UNCUT: Final = "Uncut"  # in place of a channel
 SHOWN: Final = 6  # pictures named for each reason
 READ: Final = 20_000  # findings that are grouped
@@ -140,7 +141,9 @@ def packed(export: Export) -> QuerySet[Cut]:
     done = export.renders.filter(state=State.DONE)
     kept = done.exclude(pk__in=replaced(done)).order_by()
     until = export.finished_at or timezone.now()
+    gone = [one["values"].get("cut") for one in export.missing if one["reason"] == GONE]
     cuts = Cut.objects.filter(render__in=kept.values("pk"), made_at__lte=until).exclude(file="")
+    cuts = cuts.exclude(pk__in=[pk for pk in gone if pk])
     return cuts.exclude(verdict=Verdict.FAILURE) if export.skip_failing else cuts
 
 

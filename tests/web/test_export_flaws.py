@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from studio import storage
 from studio.flow import export as flow
 from studio.flow import selection
 from studio.models import Brand, Cut, Export, Shoot, User
@@ -49,6 +50,16 @@ def test_files_that_were_left_out_do_not_count_as_failing(
     assert "Of its 3 files 1 has a warning" in page
     assert "their channel" not in page
     assert "note-good" in page
+
+
+def test_what_was_gone_when_it_was_packed_does_not_count_as_failing(
+    sign_in: SignIn, viewer: User, judged: Shoot
+) -> None:
+    lost = Cut.objects.filter(verdict="failure").earliest("pk")
+    storage.delete([lost.file])
+    page = sign_in(viewer).get(f"/exports/{built(judged).pk}/").content.decode()
+    assert "Of its 5 files 2 fail their channel, 1 has a warning" in page
+    assert "1 file could not be put in" in page
 
 
 def test_what_was_cut_since_is_not_told_of_an_archive(sign_in: SignIn, viewer: User, judged: Shoot) -> None:
