@@ -52,7 +52,7 @@ def test_what_comes_out_follows_each_change_and_is_what_comes(
     expect(build).to_have_text("Build archive, 1 file")
     build.click()
     expect(page).to_have_url(re.compile(r"/exports/\d+/$"))
-    link = page.get_by_role("link", name="Archive, 1 file")
+    link = page.get_by_role("link", name="Download 1 file")
     expect(link).to_be_visible()
     expect(page.get_by_text("1 file left out, as asked for")).to_be_visible()
     with page.expect_download() as download:

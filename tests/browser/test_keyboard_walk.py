@@ -132,7 +132,7 @@ def download(page: Page) -> list[str]:
     page.wait_for_load_state()
     tab_to(page, page.get_by_role("button", name="Download everything"))
     press(page, "Enter")
-    link = page.get_by_role("link", name=re.compile("Archive, 1 file"))
+    link = page.get_by_role("link", name=re.compile("Download 1 file"))
     expect(link).to_be_visible(timeout=30_000)
     tab_to(page, link)
     with page.expect_download() as coming:

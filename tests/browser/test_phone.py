@@ -68,7 +68,7 @@ def test_the_main_walk_by_touch(
     assert_fits(page)
     page.get_by_role("link", name="Dark slate").first.tap()
     page.get_by_role("button", name="Download everything").tap()
-    link = page.get_by_role("link", name=re.compile("Archive, 1 file"))
+    link = page.get_by_role("link", name=re.compile("Download 1 file"))
     expect(link).to_be_visible(timeout=30_000)
     assert_fits(page)
     with page.expect_download() as coming:

@@ -105,7 +105,7 @@ def find_it_in_the_gallery(page: Page) -> None:
 
 def download_everything(page: Page) -> bytes:
     page.get_by_role("button", name="Download everything").click()
-    link = page.get_by_role("link", name=re.compile("Archive, 3 files"))
+    link = page.get_by_role("link", name=re.compile("Download 3 files"))
     expect(link).to_be_visible(timeout=30_000)
     with page.expect_download() as download:
         link.click()
