@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from studio.flow import final
 from studio.models import Brand, Cause, Cut, Export, Placement, Render, Review, Shoot, State, Verdict
+from studio.models.preset import placement_title
 
 GONE: Final = "file_gone"  # why a cut whose file was not there is missing; its values name the cut
 UNCUT: Final = "Uncut"  # in place of a channel
@@ -161,7 +162,7 @@ def reasons(cuts: QuerySet[Cut]) -> list[Reason]:
     for placement, channel, name, render, findings, failure, values in rows[:READ]:
         told = [{"code": failure, "level": Verdict.FAILURE, **values}] if failure else findings
         for one in told:
-            new = Reason(f"{channel} {name}", one["code"], one["level"], one, bool(failure))
+            new = Reason(placement_title(channel, name), one["code"], one["level"], one, bool(failure))
             found.setdefault((placement, one["code"]), new).renders.append(render)
     return sorted(found.values(), key=lambda one: (one.level != Verdict.FAILURE, -len(one.renders)))
 

@@ -100,6 +100,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 OWN_FIRST = (models.F("brand").asc(nulls_last=True), "position", "id")
 
 
+def placement_title(channel: str, name: str) -> str:
+    """Both, but the channel once: the name may begin with it."""
+    return name if name.startswith(f"{channel} ") else f"{channel} {name}"
+
+
 class Placement(models.Model):
     """A place a picture is delivered to: exact pixels and a channel's rules. Of one brand, or shared by all.
 
@@ -148,7 +153,7 @@ class Placement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.channel} {self.name}"
+        return placement_title(self.channel, self.name)
 
     @property
     def pixels(self) -> str:

@@ -43,6 +43,14 @@ def test_a_ready_archive_tells_which_files_fail_their_channel_and_why(
     assert "note-good" not in page
 
 
+def test_a_placement_that_begins_with_its_channel_is_named_once(
+    sign_in: SignIn, viewer: User, judged: Shoot
+) -> None:
+    judged.placements.filter(slug="amazon_main").update(name="Amazon Store image")
+    page = sign_in(viewer).get(f"/exports/{built(judged).pk}/").content.decode()
+    assert "2 files fail Amazon Store image: The product is cut" in page
+
+
 def test_files_that_were_left_out_do_not_count_as_failing(
     sign_in: SignIn, viewer: User, judged: Shoot
 ) -> None:
