@@ -43,6 +43,11 @@ class Channel:
     failures: int = 0
     coming: int = 0
 
+    @property
+    def fitting(self) -> int:
+        """What stays when what would fail is left out."""
+        return self.files - self.failures
+
 
 @dataclass
 class Reason:

@@ -112,7 +112,8 @@ def shown(asked: Asked, template: str, approved: bool, skip: bool) -> dict[str, 
         "fields": [f"{{{name}}}" for name in naming.FIELDS],
         "weight": words.weight(weight) if weight else "",
         "told": told(summary.reasons),
-        "examples": examples(kept, template) if template else [],
+        "skip": skip,
+        "examples": examples(kept, template, skip) if template else [],
         "called": called(kept) if "{scene}" in template else [],
     }
 
@@ -146,15 +147,18 @@ def called(renders: QuerySet[Render]) -> list[tuple[str, str]]:
     return [(name, slug) for name, slug in sorted(scenes.distinct()) if slugify(name) != slug][:EXAMPLES]
 
 
-def examples(renders: QuerySet[Render], template: str) -> list[str]:
-    """The names of some of the files, of as many channels as there are."""
+def examples(renders: QuerySet[Render], template: str, skip: bool) -> list[str]:
+    """The names of some of the files, of as many channels as there are; `skip` leaves out what would fail."""
     cuts = Prefetch("cuts", Cut.objects.select_related("placement"))
     some = list(renders.select_related(*_RELATED).prefetch_related(cuts).order_by("pk")[: 2 * EXAMPLES])
     shaped = selection.shapes(Render.objects.filter(pk__in=[render.pk for render in some]))
     names, found = naming.Names(), dict[tuple[int, str], str]()
     for render in some:
+        out = {cut.placement_id for cut in render.cuts.all() if skip and cut.verdict == Verdict.FAILURE}
         endings = {cut.placement_id: cut.extension for cut in render.cuts.all()}
         for place in outgoing.slots(shaped[render.shoot_id, render.ratio]):
+            if place and place.pk in out:
+                continue
             ending = endings.get(place.pk, "") if place else naming.extension_of(render.picture)
             size = (place.width, place.height) if place else (render.width or 0, render.height or 0)
             wish = outgoing.wish(template, render, place, ending or outgoing.usual_ending(place), size)

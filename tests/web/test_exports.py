@@ -146,6 +146,10 @@ def test_files_that_would_fail_can_be_left_out(sign_in: SignIn, viewer: User, ju
     )
     page = browser.post(NEW, asked, headers=HTMX).content.decode()
     assert "Build archive, 3 files" in page
+    assert '<th scope="col">Left out</th>' in page
+    assert '<th scope="row">Amazon</th><td>0</td>' in page
+    assert "/amazon_main." not in page, "no example of what stays out"
+    assert "/meta_square." in page
     assert "<html" not in page
     browser.post("/b/northfold/exports/", asked)
     flow.work()
