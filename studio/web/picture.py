@@ -142,6 +142,8 @@ _ORIGIN: Final = {
     "compositeWithTrainedAlgorithmicMedia": "Edited by a trained model",
     "trainedAlgorithmicMedia": "Drawn by a trained model",
 }
+_READ: Final = "as it is sent, word for word"
+_UNREAD: Final = "what other engines would read; the embedded one draws from the scene's set"
 
 
 def facts(render: Render) -> dict[str, str]:
@@ -155,6 +157,7 @@ def facts(render: Render) -> dict[str, str]:
         "engine": f"{makers.full_name(render.engine, render.model)}{took}",
         "origin": _ORIGIN[source_of(render)],
         "source": source_of(render),
+        "prompt": _READ if render.engine != "local" else _UNREAD,
         "signed": _signed(render) if settings.C2PA_SIGNER else "",
         "price": _price(render, list(render.attempts.defer("request"))),
     }

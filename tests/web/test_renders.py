@@ -37,6 +37,7 @@ def test_the_page_says_what_made_the_picture(sign_in: SignIn, viewer: User, rend
         assert fact in page
     assert render.prompt in html.unescape(page)
     assert "Where the words come from" in page
+    assert "the embedded one draws from the scene" in page
 
 
 def test_the_prompt_is_shown_as_it_was_sent_even_when_the_product_was_renamed_since(
