@@ -12,7 +12,8 @@ from studio.models import Import, ImportFile, ImportRow, Packshot, Product, RowV
 
 First = dict[str, tuple[ImportRow, ImportFile]]  # by content: who of this import has it
 AT_ONCE: Final = 500  # values in one question to the database
-NOT_ITS_OWN: Final = ("file_same_as", "brand_bytes", "brand_packshots", "product_gone")  # no fault of a file
+# No fault of a file
+NOT_ITS_OWN: Final = ("file_same_as", "file_same_here", "brand_bytes", "brand_packshots", "product_gone")
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _look_at(file: ImportFile, row: ImportRow, product: Product | None, known: K
         elif file.sha256:
             file.refuse("file_same_as", {"sku": sku})
         return
-    if not file.sha256:
+    if not file.sha256 or row.reason:  # a row that is left out has no picture to itself
         return
     whose, other = first.setdefault(file.sha256, (row, file))
     if whose is not row:
@@ -168,8 +169,9 @@ def _fetched(imported: Import, addresses: list[str]) -> dict[str, set[str]]:
 
 def _failed(imported: Import, addresses: list[str]) -> set[str]:
     """Of these addresses, and of all contents, those that earlier imports of the brand could not take."""
-    earlier = _earlier(imported).filter(done=False).exclude(reason="")
-    contents = earlier.filter(address="").exclude(sha256="").exclude(reason__in=NOT_ITS_OWN)
+    tried = _earlier(imported).filter(imported__state__in=("running", "done"), done=False)
+    earlier = tried.exclude(reason__in=("", *NOT_ITS_OWN))
+    contents = earlier.filter(address="").exclude(sha256="")
     found = set(contents.values_list("sha256", flat=True))
     for part in _parts(addresses):
         asked = earlier.exclude(address="").filter(address__in=part)

@@ -2,8 +2,13 @@ from django.db import migrations, models
 
 
 def of_made_products(apps, schema_editor):
-    """What a product has that an import made came by that import, too."""
-    apps.get_model("studio", "ImportFile").objects.filter(done=True, row__verdict="new").update(brought=True)
+    """What a product has that an import made came by that import, too; and what it changed at another one."""
+    files = apps.get_model("studio", "ImportFile").objects.filter(done=True)
+    files.filter(row__verdict="new").update(brought=True)
+    changed = apps.get_model("studio", "ImportRow").objects.filter(verdict="changed", done=True)
+    rows = [pk for pk, changes in changed.values_list("pk", "changes") if "packshots" in changes]
+    for start in range(0, len(rows), 500):
+        files.filter(row__in=rows[start : start + 500]).exclude(sha256="").update(brought=True)
 
 
 class Migration(migrations.Migration):

@@ -162,6 +162,23 @@ def test_one_picture_cannot_belong_to_two_products(brand: Brand) -> None:
     assert imported.rows.get(sku="B").values == {"file": "a.jpg", "sku": "A"}
 
 
+def test_a_picture_that_a_check_alone_refused_was_not_tried_before(brand: Brand) -> None:
+    for sku in ("A", "B"):
+        cast.product(brand, sku)
+    checked(brand, archive=packed({"A.jpg": shot(0), "B.jpg": shot(0)}))
+    mended = checked(brand, archive=packed({"B.jpg": shot(0)}))
+    assert verdicts(mended) == {"B": "changed"}
+    assert imports.packshots(mended)["again"] == 0
+
+
+def test_a_row_that_is_left_out_keeps_no_picture_from_another(brand: Brand) -> None:
+    for sku in ("Abc-1", "aBc-1"):
+        cast.product(brand, sku)
+    data = packed({"one.jpg": shot(0), "two.jpg": shot(0)})
+    imported = checked(brand, text="SKU,file\nABC-1,one.jpg\nZ-9,two.jpg\n", archive=data)
+    assert verdicts(imported) == {"ABC-1": "row_sku_unclear", "Z-9": "new"}
+
+
 def test_a_packshot_that_is_somebody_elses_is_counted_although_its_row_comes_in(brand: Brand) -> None:
     text = "SKU,file\nA,a.jpg\nB,b.jpg|c.jpg\n"
     data = packed({"a.jpg": shot(0), "b.jpg": shot(1), "c.jpg": shot(0)})
