@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from studio.messages import say
 from tests import pictures
 
 
@@ -30,6 +31,15 @@ def test_a_hopeless_packshot_is_written_and_says_why_it_is_hopeless(tmp_path: Pa
     (result,) = run(written(tmp_path, "WALL.jpg", pictures.crowded()), out=tmp_path / "out")
     assert (result["confidence"], result["reason"]) == (0.0, "background_not_plain")
     assert pictures.opened(Path(result["path"]).read_bytes()).size == (400, 400)
+
+
+def test_without_json_the_doubt_is_told_in_words(tmp_path: Path) -> None:
+    said = io.StringIO()
+    wall = written(tmp_path, "WALL.jpg", pictures.crowded())
+    call_command("cutout", str(wall), "--out", str(tmp_path / "out"), stdout=said)
+    assert (
+        said.getvalue() == f"{tmp_path / 'out' / 'WALL.png'}: 0.00 {say('background_not_plain').headline}\n"
+    )
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1), (3, 3), (63, 200)])

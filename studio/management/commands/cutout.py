@@ -10,7 +10,7 @@ from PIL import Image
 from studio.flow import cutout
 from studio.imaging.encode import png
 from studio.imaging.errors import Refused
-from studio.messages import say
+from studio.messages import DOUBTS, say
 
 
 class Command(BaseCommand):
@@ -81,4 +81,6 @@ def _unwritten(path: Path, reason: str) -> dict[str, Any]:
 
 
 def _line(result: dict[str, Any]) -> str:
-    return f"{result['path'] or result['file']}: {result['confidence']:.2f} {result['reason']}".rstrip()
+    reason = result["reason"]
+    why = say(reason).headline if reason in DOUBTS else reason
+    return f"{result['path'] or result['file']}: {result['confidence']:.2f} {why}".rstrip()
