@@ -127,8 +127,10 @@ def _product(imported: Import, row: ImportRow) -> Product:
         product, row.verdict = _new(imported, row), RowVerdict.NEW
     elif row.product:
         _change(row, product)
-    else:  # it came since the check
-        row.verdict, row.changes = RowVerdict.UNCHANGED, []
+    else:  # it came since the check, maybe with a picture alone
+        row.changes = _unsaid(row, product)
+        row.verdict = RowVerdict.CHANGED if row.changes else RowVerdict.UNCHANGED
+        _change(row, product)
     row.product = product
     row.keep("product", "verdict", "changes")
     return product
@@ -142,6 +144,12 @@ def _change(row: ImportRow, product: Product) -> None:
         setattr(product, name, getattr(row, name))
     if changed:
         product.save(update_fields=changed)
+
+
+def _unsaid(row: ImportRow, product: Product) -> list[str]:
+    """What nobody has said of the product yet and the row does; the check could not foresee it."""
+    bare = {"name": product.name == intake.title(product.sku), "description": not product.description}
+    return [name for name, unsaid in bare.items() if unsaid and differs(row, product, name)]
 
 
 def _known(imported: Import, row: ImportRow) -> Product | None:

@@ -341,3 +341,24 @@ def test_what_was_typed_after_the_check_stays(brand: Brand) -> None:
     imports.finish(imported)
     product.refresh_from_db()
     assert (product.name, product.packshots.count()) == ("Speckled mug", 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "verdict", "then"),
+    [
+        ("", "", "changed", ("Mug", "Blue stoneware")),
+        ("Beaker", "", "changed", ("Beaker", "Blue stoneware")),
+        ("Beaker", "Red", "unchanged", ("Beaker", "Red")),
+    ],
+)
+def test_a_product_that_came_since_the_check_is_told_what_nobody_said_of_it(
+    brand: Brand, name: str, description: str, verdict: str, then: tuple[str, str]
+) -> None:
+    imported = checked(brand, text="SKU,name,description\nA-1,Mug,Blue stoneware\n")
+    intake.receive(brand, None, "A-1.jpg", shot(0))
+    if name:
+        Product.objects.filter(sku="A-1").update(name=name, description=description)
+    imports.apply(imported)
+    imports.finish(imported)
+    assert verdicts(imported) == {"A-1": verdict}
+    assert Product.objects.values_list("name", "description").get() == then
