@@ -119,15 +119,18 @@ def counts(imported: Import) -> dict[str, int]:
 def packshots(imported: Import) -> dict[str, int]:
     """How many pictures of the rows that are not left out came, are open, were here already, or failed.
 
-    `again` are those of the open ones that failed in an import before, and are tried once more.
+    `again` are those of the open ones that failed in an import before, and are tried once more. A picture
+    that a row has twice is one.
     """
+    before = ImportFile.objects.filter(row=OuterRef("row"), number__lt=OuterRef("number"))
+    twin = Exists(before.filter(sha256=OuterRef("sha256")).exclude(sha256=""))
     files = imported.files.exclude(row=None).exclude(row__verdict=RowVerdict.PROBLEM)
     is_open = Q(reason="", done=False)
     return files.aggregate(
         came=Count("pk", Q(brought=True)),
         open=Count("pk", is_open),
         again=Count("pk", is_open & Q(row__verdict=RowVerdict.UNCHANGED)),
-        here=Count("pk", Q(done=True, brought=False)),
+        here=Count("pk", Q(~twin, done=True, brought=False)),
         failed=Count("pk", ~Q(reason="")),
     )
 
