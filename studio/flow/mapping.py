@@ -33,20 +33,26 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 FIELDS: Final = tuple(NAMES)
 _PICTURE: Final = re.compile(r"https?://\S+|.*\.(jpe?g|png|webp|heic|heif|avif)", re.IGNORECASE)
-_SKU: Final = re.compile(r"(?=.*\d)[a-z0-9]+([-_./][a-z0-9]+)+|[A-Z]+\d{2,}|\d{3,}", re.IGNORECASE)
+_NO_SKU: Final = r"\d+\.\d+[a-z]{0,3}|\d{1,4}([-./])\d{1,2}\1\d{1,4}"  # 12.50, 0.35kg; 24.12.2026, 2026-12-24
+_SKU: Final = re.compile(
+    rf"(?!(?:{_NO_SKU})\Z)(?:(?=.*\d)[a-z0-9]+([-_./][a-z0-9]+)+|[A-Z]+\d{{2,}}|\d{{3,}})", re.IGNORECASE
+)
+_LETTERED_SKU: Final = re.compile(rf"(?=.*[a-z]){_SKU.pattern}", re.IGNORECASE)
 
 
 def guess(table: Table) -> Mapping:
     """The columns whose names are known; for pictures also one whose values look like files or addresses.
 
-    Without a header that goes for SKUs as well.
+    Without a header that goes for SKUs as well; those with letters go before figures, which are amounts, too.
     """
     names = [_plain(name) for name in table.header]
     found = {field: _named(field, names) for field in FIELDS}
     if found["source"] is None:
         found["source"] = _holding(_PICTURE, table, taken={*found.values()})
     if not any(names):
-        found["sku"] = _holding(_SKU, table, taken={*found.values()})
+        taken = {*found.values()}
+        likely = (_holding(pattern, table, taken) for pattern in (_LETTERED_SKU, _SKU))
+        found["sku"] = next((column for column in likely if column is not None), None)
     return {field: column for field, column in found.items() if column is not None}
 
 

@@ -76,6 +76,22 @@ def test_without_a_header_columns_are_guessed_by_what_they_hold() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        ("Speckled mug,12.50,MUG-01", 2),
+        ("24.12.2026,MUG-01", 1),
+        ("2026-12-24,1001", 1),
+        ("0.35kg,403.411.01", 1),
+        ("250,MUG-01", 1),
+        ("4006381333931,Pen", 0),
+        ("Pen,12.50", None),
+    ],
+)
+def test_a_price_a_weight_or_a_date_is_not_taken_for_a_sku(line: str, column: int | None) -> None:
+    assert mapping.guess(table.read(line.encode(), headless=True)).get("sku") == column
+
+
+@pytest.mark.parametrize(
     ("chosen", "code"),
     [
         ({"name": 1}, "mapping_no_sku"),
