@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 from django.conf import LazySettings
 
-from studio.flow import import_apply, imports
+from studio.flow import import_apply, imports, intake
 from studio.models import Brand, Packshot
 from studio.providers.errors import Declined
 from studio.providers.fetch import fetch
@@ -139,6 +139,17 @@ def test_what_failed_before_and_comes_now_is_a_change(brand: Brand, server: Serv
     again = done(brand, text=f"SKU,image\nA,{home}/x\n")
     assert (verdicts(again), again.rows.get().changes) == ({"A": "changed"}, ["packshots"])
     assert Packshot.objects.count() == 1
+
+
+def test_an_address_whose_picture_was_another_products_has_not_failed(brand: Brand, server: Server) -> None:
+    home = server({"/x": (200, shot(0))})
+    intake.receive(brand, None, "OLD.jpg", shot(0))
+    text = f"SKU,image\nA,{home}/x\n"
+    assert list(left_out(done(brand, text=text)).values()) == ["file_same_as"]
+    Packshot.objects.all().delete()
+    again = checked(brand, text=text)
+    assert verdicts(again) == {"A": "changed"}
+    assert imports.packshots(again)["again"] == 0
 
 
 class Slow(Http):
