@@ -76,7 +76,8 @@ def test_a_file_that_goes_while_it_is_read_ends_the_download_short_and_is_named_
     assert b"The archive is being built once more" in page.body
     wait(studio, export)
     [(count, missing)] = rows(studio, f"SELECT count, missing FROM studio_export WHERE id = {export}")
-    assert (count, [one["reason"] for one in json.loads(missing)]) == (5, ["file_gone"])
+    # It is cut anew first, and what lies there as its picture is none.
+    assert (count, [one["reason"] for one in json.loads(missing)]) == (5, ["cut_failed"])
 
 
 def test_an_archive_goes_on_after_a_broken_download(studio: Studio) -> None:
